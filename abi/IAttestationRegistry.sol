@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+/// @title The attestation registry, at 0x0AAA: roots, collateral and policy
+/// @notice Evidence is checked in two phases. Collateral (CRLs, TCB info, QE identity, intermediate CAs) is
+/// verified once, when anyone submits it, and kept in compact form; a quote is then checked against it.
+/// Input must be the canonical ABI encoding: what an encoder makes, with nothing after it.
+interface IAttestationRegistry {
+    /// @notice Whose hardware signed the evidence. `None` means every vendor in `pause` and `unpause`.
+    enum TEEVendor {
+        None,
+        SGX,
+        SEVSNP,
+        TDX,
+        NVIDIA,
+        ARMCCA
+    }
+
+    /// @notice What governance thinks of a measurement.
+    enum MeasurementState {
+        Unset,
+        Allowed,
+        Banned
+    }
+
+    /// @notice The collateral of one Intel platform kind (FMSPC and PCK CA): `abi.encode` of it is what
+    /// `submitCollateral` takes for `SGX` and `TDX`. Certificates and CRLs are DER; the JSON texts are the
+    /// exact bytes that Intel signed; signatures are r ‖ s, 64 bytes. The root CA is the one in state.
+    struct IntelCollateral {
+        bytes tcbInfo;
+        bytes tcbInfoSignature;
+        bytes qeIdentity;
+        bytes qeIdentitySignature;
+        bytes tcbInfoSigner;
+        bytes qeIdentitySigner;
+        bytes pckCa;
+        bytes rootCaCrl;
+        bytes pckCrl;
+    }
+
+    /// @notice The vendor's roots changed. `previous` and `current` are the Keccak-256 hashes of the bundles, so
+    /// the events of a vendor form a chain.
+    event RootCAUpdated(TEEVendor indexed vendor, uint64 version, bytes32 previous, bytes32 current);
+
+    /// @notice Collateral was verified and stored. It can be used until `validUntil`, in Unix seconds, inclusive.
+    event CollateralUpdated(TEEVendor indexed vendor, bytes32 indexed key, uint64 validUntil);
+
+    /// @notice Evidence of this vendor (of every vendor for `None`) is refused from now on.
+    event Paused(TEEVendor indexed vendor, address indexed by);
+
+    /// @notice The pause of this vendor (the general pause for `None`) was lifted.
+    event Unpaused(TEEVendor indexed vendor, address indexed by);
+
+    /// @notice A measurement was allowed, banned, or forgotten.
+    event MeasurementChanged(bytes32 indexed measurementId, MeasurementState state);
+
+    /// @notice Whether evidence of the vendor must carry an allowed measurement.
+    event AllowlistRequirementChanged(TEEVendor indexed vendor, bool required);
+
+    /// @notice Evidence that scores less does not verify.
+    event MinTrustScoreChanged(uint8 score);
+
+    /// @notice How long an attestation lasts, in seconds.
+    event ValidityChanged(uint64 duration);
+
+    /// @notice The least TCB accepted from the vendor, in the vendor's own form.
+    event MinimumTcbChanged(TEEVendor indexed vendor, bytes minimum);
+
+    /// @notice Governance was handed over.
+    event GovernanceChanged(address indexed previous, address indexed current);
+
+    /// @notice The guardian changed.
+    event GuardianChanged(address indexed previous, address indexed current);
+
+    /// @notice The input is not the canonical ABI encoding of the function's arguments.
+    error InvalidAbiEncoding(bytes4 selector);
+
+    /// @notice This vendor has no collateral or roots of this kind.
+    error UnsupportedVendor(TEEVendor vendor);
+
+    /// @notice The collateral was refused; the project's reference lists the codes.
+    error CollateralRejected(uint16 code);
+
+    /// @notice The roots were refused; the project's reference lists the codes.
+    error RootCARejected(uint16 code);
+
+    /// @notice A trust score is 0 to 100.
+    error TrustScoreOutOfRange(uint8 score);
+
+    /// @notice The minimum TCB is not in the vendor's form. Intel: four bytes, the least
+    /// `tcbEvaluationDataNumber`, or nothing for none.
+    error InvalidMinimumTcb(bytes minimum);
+
+    /// @notice Governance cannot be handed to nobody.
+    error ZeroGovernance();
+
+    /// @notice Verifies collateral against the vendor's roots at this block's time and stores it. Anyone may call.
+    /// @dev Refused when older than what was accepted before, even if unexpired.
+    function submitCollateral(TEEVendor vendor, bytes calldata collateral) external;
+
+    /// @notice Replaces the vendor's roots by one or more CA certificates, DER, one after another. Governance only.
+    /// @dev Stored collateral of the vendor cannot be used until it is submitted again.
+    function updateRootCA(TEEVendor vendor, bytes calldata newRootCA) external;
+
+    /// @notice Refuses evidence of the vendor, of all for `None`. Governance or the guardian.
+    function pause(TEEVendor vendor) external;
+
+    /// @notice Lifts a pause. Governance only. A pause of all and of one vendor are lifted one by one.
+    function unpause(TEEVendor vendor) external;
+
+    /// @notice Allows, bans or forgets a measurement. Governance only.
+    function setMeasurement(bytes32 measurementId, MeasurementState state) external;
+
+    /// @notice Whether evidence of the vendor must carry an allowed measurement. Governance only.
+    function requireAllowlist(TEEVendor vendor, bool required) external;
+
+    /// @notice The least score at which evidence verifies, 0 to 100. Governance only.
+    function setMinTrustScore(uint8 score) external;
+
+    /// @notice How long an attestation lasts, in seconds. Governance only.
+    function setValidity(uint64 duration) external;
+
+    /// @notice The least TCB accepted from the vendor. Governance only.
+    function setMinimumTcb(TEEVendor vendor, bytes calldata minimum) external;
+
+    /// @notice Hands governance over. Governance only.
+    function setGovernance(address governance) external;
+
+    /// @notice Names the guardian, who may pause and nothing else; zero for none. Governance only.
+    function setGuardian(address guardian) external;
+
+    /// @notice The one address that governs.
+    function governance() external view returns (address);
+
+    /// @notice The address that may pause, or zero.
+    function guardian() external view returns (address);
+
+    /// @notice Whether evidence of the vendor is refused now, by its own pause or the general one.
+    function isPaused(TEEVendor vendor) external view returns (bool);
+
+    /// @notice What governance thinks of a measurement.
+    function measurementState(bytes32 measurementId) external view returns (MeasurementState);
+
+    /// @notice Whether evidence of the vendor must carry an allowed measurement.
+    function allowlistRequired(TEEVendor vendor) external view returns (bool);
+
+    /// @notice The least score at which evidence verifies.
+    function minTrustScore() external view returns (uint8);
+
+    /// @notice How long an attestation lasts, in seconds.
+    function validity() external view returns (uint64);
+
+    /// @notice The least TCB accepted from the vendor, empty for none.
+    function minimumTcb(TEEVendor vendor) external view returns (bytes memory);
+
+    /// @notice The vendor's roots: how often they changed, the Keccak-256 hash of the bundle, and the bundle.
+    function rootCA(TEEVendor vendor) external view returns (uint64 version, bytes32 bundleHash, bytes memory bundle);
+
+    /// @notice Where collateral is stored and when it can be used, all zero if there is none. For Intel, `key` is
+    /// FMSPC(6) ‖ PCK CA(1: 1 Processor, 2 Platform) ‖ 25 zero bytes.
+    function collateralInfo(TEEVendor vendor, bytes32 key)
+        external
+        view
+        returns (address account, uint64 validFrom, uint64 validUntil);
+}

@@ -1,0 +1,22 @@
+//! The call interface of the aivm precompiles.
+//!
+//! The Solidity files beside this crate's manifest are the single source of every selector, error and event;
+//! the bindings below are made from those very files. `json/` holds the JSON ABIs that the Solidity compiler
+//! makes of them (`cargo xtask abi`).
+
+#![allow(missing_docs)] // the Solidity files carry the documentation
+
+use alloy_sol_types::sol;
+
+sol!(
+    #[sol(all_derives)]
+    "IPrecompile.sol"
+);
+sol!(
+    #[sol(all_derives)]
+    "IAIMining.sol"
+);
+sol!(
+    #[sol(all_derives)]
+    "IAttestationRegistry.sol"
+);

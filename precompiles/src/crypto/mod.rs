@@ -1,0 +1,65 @@
+//! The two signature checks that decide what a precompile answers, behind one small trait.
+//!
+//! A backend is chosen where the precompiles are built, never by a global, and every backend gives the same
+//! answer for every input: `tests/mldsa.rs` and `tests/p256.rs` hold them to that. Keys and signatures come
+//! here in one fixed form each, so no backend parses an encoding on its own.
+
+use core::fmt;
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+#[cfg(feature = "rust-crypto")]
+mod rust_crypto;
+
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc::AwsLc;
+#[cfg(feature = "rust-crypto")]
+pub use rust_crypto::RustCrypto;
+
+/// A parameter set of ML-DSA (FIPS 204, table 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterSet {
+    /// ML-DSA-44, security category 2.
+    MlDsa44,
+    /// ML-DSA-65, security category 3.
+    MlDsa65,
+    /// ML-DSA-87, security category 5.
+    MlDsa87,
+}
+
+impl ParameterSet {
+    /// Length of an encoded public key in bytes (FIPS 204, table 2).
+    pub const fn public_key_len(self) -> usize {
+        match self {
+            Self::MlDsa44 => 1312,
+            Self::MlDsa65 => 1952,
+            Self::MlDsa87 => 2592,
+        }
+    }
+
+    /// Length of an encoded signature in bytes (FIPS 204, table 2).
+    pub const fn signature_len(self) -> usize {
+        match self {
+            Self::MlDsa44 => 2420,
+            Self::MlDsa65 => 3309,
+            Self::MlDsa87 => 4627,
+        }
+    }
+}
+
+/// A P-256 public key: the affine coordinates x ‖ y, big-endian.
+pub type P256PublicKey = [u8; 64];
+
+/// An ECDSA P-256 signature: r ‖ s, big-endian.
+pub type P256Signature = [u8; 64];
+
+/// Signature verification. Implementations are pure functions of their arguments.
+pub trait Crypto: fmt::Debug + Send + Sync {
+    /// Whether `signature` is a pure ML-DSA signature over `message` with the empty context: Algorithm 3
+    /// (`ML-DSA.Verify`) of FIPS 204. A key or signature of another length than `set` has is `false`.
+    fn verify_mldsa(&self, set: ParameterSet, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool;
+
+    /// Whether `signature` is an ECDSA signature with SHA-256 over `message` (FIPS 186-5). A key that is not
+    /// a point of the curve is `false`; both s and n − s verify.
+    fn verify_p256(&self, public_key: &P256PublicKey, message: &[u8], signature: &P256Signature) -> bool;
+}

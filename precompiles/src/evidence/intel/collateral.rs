@@ -1,0 +1,401 @@
+//! Phase one: Intel collateral is verified at the block's time and turned into a [`Record`].
+//!
+//! Root CA (in state) → root CRL, TCB signer → TCB info, QE identity; root CA → PCK CA → PCK CRL. Nothing is
+//! parsed in depth before the signature over it is verified.
+
+use super::{
+    json::Appraisal,
+    pck::{PckCa, collateral_key},
+    record::Record,
+};
+use crate::{
+    crypto::{Crypto, P256Signature},
+    evidence::{
+        Rejection, Vendor, VerifyError, roots,
+        x509::{Certificate, Crl, CrlError, Timing, Window},
+    },
+    precompile::Context,
+    state::{
+        blob::MAX_BLOB_LEN,
+        floor::{Floor, FloorKey},
+    },
+};
+use aivm_abi::IAttestationRegistry::IntelCollateral;
+use alloy_primitives::{B256, keccak256};
+use alloy_sol_types::{SolType, SolValue, abi};
+
+/// The common name of the one certificate that signs TCB info and QE identities.
+const TCB_SIGNER_NAME: &str = "Intel SGX TCB Signing";
+
+const FLOOR_ROOT_CRL: u8 = 1;
+const FLOOR_PCK_CRL: u8 = 2;
+const FLOOR_TCB_INFO: u8 = 3;
+const FLOOR_QE_IDENTITY: u8 = 4;
+
+/// Collateral that was verified and stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Under which key.
+    pub key: B256,
+    /// The last second at which it can be used.
+    pub valid_until: u64,
+}
+
+/// The parts of the collateral, in place.
+struct Parts<'a> {
+    tcb_info: &'a [u8],
+    tcb_info_signature: &'a [u8],
+    qe_identity: &'a [u8],
+    qe_identity_signature: &'a [u8],
+    tcb_info_signer: &'a [u8],
+    qe_identity_signer: &'a [u8],
+    pck_ca: &'a [u8],
+    root_ca_crl: &'a [u8],
+    pck_crl: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    /// Decodes the canonical ABI encoding, and nothing else.
+    fn decode(bytes: &'a [u8]) -> Option<Self> {
+        type Token<'t> = <<IntelCollateral as SolValue>::SolType as SolType>::Token<'t>;
+        let token = abi::decode::<Token<'a>>(bytes).ok()?;
+        if abi::encode(&token) != bytes {
+            return None;
+        }
+        let (tcb_info, tcb_info_signature, qe_identity, qe_identity_signature, tcb_info_signer, ..) = token;
+        let (.., qe_identity_signer, pck_ca, root_ca_crl, pck_crl) = token;
+        Some(Self {
+            tcb_info: tcb_info.0,
+            tcb_info_signature: tcb_info_signature.0,
+            qe_identity: qe_identity.0,
+            qe_identity_signature: qe_identity_signature.0,
+            tcb_info_signer: tcb_info_signer.0,
+            qe_identity_signer: qe_identity_signer.0,
+            pck_ca: pck_ca.0,
+            root_ca_crl: root_ca_crl.0,
+            pck_crl: pck_crl.0,
+        })
+    }
+}
+
+/// Verifies collateral (`abi.encode(IntelCollateral)`) for SGX or TDX and stores it.
+pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> Result<Stored, VerifyError> {
+    let parts = Parts::decode(collateral).ok_or(Rejection::CollateralMalformed)?;
+    let bundle = context.registry().roots(vendor)?;
+    if bundle.is_empty() {
+        return Err(Rejection::NoRoots.into());
+    }
+    let now = context.host.block_timestamp();
+    let chain = Chain::verify(&parts, &bundle, now, context.crypto)?;
+    let appraisal = verify_json(&parts, &chain, vendor, now, context.crypto)?;
+
+    let key = collateral_key(appraisal.fmspc, chain.pck_ca_kind);
+    let ca = [chain.pck_ca_kind.number()];
+    let fmspc = appraisal.fmspc;
+    let root = chain.root_hash;
+    let floors = [
+        (
+            FLOOR_ROOT_CRL,
+            &[][..],
+            chain.root_crl,
+            Rejection::RootCrlRollback,
+        ),
+        (
+            FLOOR_PCK_CRL,
+            &ca,
+            floor_of(&chain.pck_crl),
+            Rejection::PckCrlRollback,
+        ),
+        (
+            FLOOR_TCB_INFO,
+            &fmspc,
+            appraisal.tcb_info_floor(),
+            Rejection::TcbInfoRollback,
+        ),
+        (
+            FLOOR_QE_IDENTITY,
+            &[],
+            appraisal.qe_identity_floor(),
+            Rejection::QeIdentityRollback,
+        ),
+    ];
+    let record = record(&parts, &bundle, chain, appraisal);
+    super::check_minimum_tcb(context, vendor, &record)?;
+    let compact = record.encode().filter(|bytes| bytes.len() <= MAX_BLOB_LEN);
+    let compact = compact.ok_or(Rejection::CollateralTooLarge)?;
+    raise_floors(context, vendor, root, &floors)?;
+    context.registry().set_collateral(vendor, key, &compact)?;
+    Ok(Stored {
+        key,
+        valid_until: record.window.until,
+    })
+}
+
+fn record(parts: &Parts<'_>, bundle: &[u8], chain: Chain<'_>, appraisal: Appraisal) -> Record {
+    Record {
+        window: chain
+            .window
+            .intersect(appraisal.tcb_info_window)
+            .intersect(appraisal.qe_identity_window),
+        root_bundle: keccak256(bundle),
+        root_certificate: chain.root_hash,
+        pck_ca_certificate: keccak256(parts.pck_ca),
+        pck_ca_key: chain.pck_ca.public_key,
+        tcb_info_evaluation: appraisal.tcb_info_evaluation,
+        qe_identity_evaluation: appraisal.qe_identity_evaluation,
+        pce_id: appraisal.pce_id,
+        qe_identity: appraisal.qe_identity,
+        tcb_levels: appraisal.tcb_levels,
+        tdx_module: appraisal.tdx_module,
+        tdx_module_identities: appraisal.tdx_module_identities,
+        pck_ca_name: chain.pck_ca.subject().to_vec(),
+        revoked_pcks: chain.pck_crl.revoked,
+    }
+}
+
+/// Checks all floors before it raises any.
+fn raise_floors(
+    context: &mut Context<'_>,
+    vendor: Vendor,
+    root: B256,
+    floors: &[(u8, &[u8], Floor, Rejection)],
+) -> Result<(), VerifyError> {
+    let mut registry = context.registry();
+    for (component, subject, new, rejection) in floors {
+        let key = FloorKey {
+            vendor,
+            root,
+            component: *component,
+            subject,
+        };
+        if !new.is_at_least(registry.floor(&key)?) {
+            return Err((*rejection).into());
+        }
+    }
+    for (component, subject, new, _) in floors {
+        registry.set_floor(
+            &FloorKey {
+                vendor,
+                root,
+                component: *component,
+                subject,
+            },
+            *new,
+        )?;
+    }
+    Ok(())
+}
+
+/// The certificates and CRLs, all verified under one root.
+struct Chain<'a> {
+    root_hash: B256,
+    root_crl: Floor,
+    tcb_info_signer: Certificate<'a>,
+    qe_identity_signer: Certificate<'a>,
+    pck_ca: Certificate<'a>,
+    pck_ca_kind: PckCa,
+    pck_crl: Crl,
+    /// When all of them are valid.
+    window: Window,
+}
+
+impl<'a> Chain<'a> {
+    fn verify(parts: &Parts<'a>, bundle: &[u8], now: u64, crypto: &dyn Crypto) -> Result<Self, Rejection> {
+        let tcb_info_signer = Certificate::parse(parts.tcb_info_signer).filter(is_tcb_signer);
+        let tcb_info_signer = tcb_info_signer.ok_or(Rejection::TcbSignerMalformed)?;
+        let (root, root_der) =
+            roots::issuer_of(bundle, &tcb_info_signer, crypto).ok_or(Rejection::TcbSignerUntrusted)?;
+        check_window(
+            root.window,
+            now,
+            Rejection::RootNotYetValid,
+            Rejection::RootExpired,
+        )?;
+        let root_crl = verify_root_crl(parts.root_ca_crl, &root, now, crypto)?;
+        if root_crl.revokes(&root.serial) {
+            return Err(Rejection::RootRevoked);
+        }
+        check_window(
+            tcb_info_signer.window,
+            now,
+            Rejection::TcbSignerNotYetValid,
+            Rejection::TcbSignerExpired,
+        )?;
+        if root_crl.revokes(&tcb_info_signer.serial) {
+            return Err(Rejection::TcbSignerRevoked);
+        }
+        let qe_identity_signer = if parts.qe_identity_signer == parts.tcb_info_signer {
+            tcb_info_signer.clone()
+        } else {
+            verify_qe_signer(parts.qe_identity_signer, &root, &root_crl, now, crypto)?
+        };
+        let (pck_ca, pck_ca_kind) = verify_pck_ca(parts.pck_ca, &root, &root_crl, now, crypto)?;
+        let pck_crl = verify_pck_crl(parts.pck_crl, &pck_ca, now, crypto)?;
+        let windows = [
+            root_crl.window,
+            pck_crl.window,
+            tcb_info_signer.window,
+            qe_identity_signer.window,
+            pck_ca.window,
+        ];
+        Ok(Self {
+            root_hash: keccak256(root_der),
+            root_crl: floor_of(&root_crl),
+            tcb_info_signer,
+            qe_identity_signer,
+            pck_ca,
+            pck_ca_kind,
+            pck_crl,
+            window: windows.into_iter().fold(root.window, Window::intersect),
+        })
+    }
+}
+
+fn floor_of(crl: &Crl) -> Floor {
+    Floor {
+        issued: crl.window.from,
+        number: crl.number,
+    }
+}
+
+fn is_tcb_signer(certificate: &Certificate<'_>) -> bool {
+    !certificate.is_ca && certificate.subject_common_name() == Some(TCB_SIGNER_NAME)
+}
+
+fn verify_root_crl(
+    der: &[u8],
+    root: &Certificate<'_>,
+    now: u64,
+    crypto: &dyn Crypto,
+) -> Result<Crl, Rejection> {
+    let crl = Crl::verify(der, root, crypto).map_err(|error| match error {
+        CrlError::Malformed => Rejection::RootCrlMalformed,
+        CrlError::WrongIssuer => Rejection::RootCrlWrongIssuer,
+        CrlError::SignatureInvalid => Rejection::RootCrlSignatureInvalid,
+    })?;
+    check_window(
+        crl.window,
+        now,
+        Rejection::RootCrlNotYetIssued,
+        Rejection::RootCrlExpired,
+    )?;
+    Ok(crl)
+}
+
+fn verify_pck_crl(
+    der: &[u8],
+    pck_ca: &Certificate<'_>,
+    now: u64,
+    crypto: &dyn Crypto,
+) -> Result<Crl, Rejection> {
+    let crl = Crl::verify(der, pck_ca, crypto).map_err(|error| match error {
+        CrlError::Malformed => Rejection::PckCrlMalformed,
+        CrlError::WrongIssuer => Rejection::PckCrlWrongIssuer,
+        CrlError::SignatureInvalid => Rejection::PckCrlSignatureInvalid,
+    })?;
+    check_window(
+        crl.window,
+        now,
+        Rejection::PckCrlNotYetIssued,
+        Rejection::PckCrlExpired,
+    )?;
+    Ok(crl)
+}
+
+fn verify_qe_signer<'a>(
+    der: &'a [u8],
+    root: &Certificate<'_>,
+    root_crl: &Crl,
+    now: u64,
+    crypto: &dyn Crypto,
+) -> Result<Certificate<'a>, Rejection> {
+    let signer = Certificate::parse(der)
+        .filter(is_tcb_signer)
+        .ok_or(Rejection::QeSignerMalformed)?;
+    if !signer.is_issued_by(root, crypto) {
+        return Err(Rejection::QeSignerUntrusted);
+    }
+    check_window(
+        signer.window,
+        now,
+        Rejection::QeSignerNotYetValid,
+        Rejection::QeSignerExpired,
+    )?;
+    if root_crl.revokes(&signer.serial) {
+        return Err(Rejection::QeSignerRevoked);
+    }
+    Ok(signer)
+}
+
+fn verify_pck_ca<'a>(
+    der: &'a [u8],
+    root: &Certificate<'_>,
+    root_crl: &Crl,
+    now: u64,
+    crypto: &dyn Crypto,
+) -> Result<(Certificate<'a>, PckCa), Rejection> {
+    let ca = Certificate::parse(der).ok_or(Rejection::PckCaMalformed)?;
+    let kind = ca.subject_common_name().and_then(PckCa::from_common_name);
+    let kind = kind
+        .filter(|_| ca.is_ca && ca.may_sign_certificates_and_crls())
+        .ok_or(Rejection::PckCaMalformed)?;
+    if root.path_len == Some(0) || !ca.is_issued_by(root, crypto) {
+        return Err(Rejection::PckCaUntrusted);
+    }
+    check_window(
+        ca.window,
+        now,
+        Rejection::PckCaNotYetValid,
+        Rejection::PckCaExpired,
+    )?;
+    if root_crl.revokes(&ca.serial) {
+        return Err(Rejection::PckCaRevoked);
+    }
+    Ok((ca, kind))
+}
+
+/// Verifies the two signatures over JSON, then parses what they cover.
+fn verify_json(
+    parts: &Parts<'_>,
+    chain: &Chain<'_>,
+    vendor: Vendor,
+    now: u64,
+    crypto: &dyn Crypto,
+) -> Result<Appraisal, Rejection> {
+    let is_signed = |signer: &Certificate<'_>, text: &[u8], signature: &[u8]| {
+        let signature = P256Signature::try_from(signature);
+        signature.is_ok_and(|signature| crypto.verify_p256(&signer.public_key, text, &signature))
+    };
+    if !is_signed(&chain.tcb_info_signer, parts.tcb_info, parts.tcb_info_signature) {
+        return Err(Rejection::TcbInfoSignatureInvalid);
+    }
+    if !is_signed(
+        &chain.qe_identity_signer,
+        parts.qe_identity,
+        parts.qe_identity_signature,
+    ) {
+        return Err(Rejection::QeIdentitySignatureInvalid);
+    }
+    let appraisal = Appraisal::parse(vendor, parts.tcb_info, parts.qe_identity)?;
+    check_window(
+        appraisal.tcb_info_window,
+        now,
+        Rejection::TcbInfoNotYetIssued,
+        Rejection::TcbInfoExpired,
+    )?;
+    check_window(
+        appraisal.qe_identity_window,
+        now,
+        Rejection::QeIdentityNotYetIssued,
+        Rejection::QeIdentityExpired,
+    )?;
+    Ok(appraisal)
+}
+
+fn check_window(window: Window, now: u64, early: Rejection, late: Rejection) -> Result<(), Rejection> {
+    match window.timing(now) {
+        Timing::Early => Err(early),
+        Timing::Late => Err(late),
+        Timing::Valid => Ok(()),
+    }
+}

@@ -1,0 +1,175 @@
+//! Intel SGX (quote version 3) and TDX (versions 4 and 5), in two phases.
+//!
+//! [`submit_collateral`] verifies collateral once and stores a [`record::Record`]. [`verify`] then checks a quote
+//! against it with three P-256 signatures: the PCK certificate, the quoting enclave's report, and the quote.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `quote` | the layout of a quote |
+//! | `pck` | the certificate chain in it |
+//! | `collateral`, `json` | phase one |
+//! | `record` | the compact form |
+//! | `tcb` | TCB levels |
+//! | `attributes` | what an enclave or a TD must not be allowed to do |
+//! | `pack` | for those who submit: collateral as Intel's services and `dcap-qvl` give it |
+
+mod attributes;
+mod collateral;
+mod json;
+pub mod pack;
+pub mod pck;
+pub mod quote;
+pub mod record;
+mod tcb;
+
+pub use collateral::{Stored, submit as submit_collateral};
+pub use tcb::TcbStatus;
+
+use super::{Claims, Rejection, Vendor, VerifyError, device_id, measurement_id, x509::Timing};
+use crate::{crypto::Crypto, precompile::Context};
+use pck::{Pck, PckChain};
+use quote::{Body, EnclaveReport, Quote};
+use record::{QeIdentity, Record};
+use sha2::{Digest, Sha256};
+
+/// The Intel SGX Root CA, DER: the default root of SGX and TDX. Its provenance is in `roots/README.md`.
+pub const ROOT_CA: &[u8] = include_bytes!("../../../roots/intel_sgx_root_ca.der");
+
+/// The length of Intel's minimum TCB: a `tcbEvaluationDataNumber`, uint32.
+pub const MINIMUM_TCB_LEN: usize = 4;
+
+/// The DEBUG flag of an enclave's ATTRIBUTES.
+const SGX_FLAG_DEBUG: u8 = 0x02;
+
+/// Verifies a quote of SGX or TDX against the collateral in state.
+pub fn verify(context: &mut Context<'_>, vendor: Vendor, quote: &[u8]) -> Result<Claims, VerifyError> {
+    let quote = Quote::parse(vendor, quote)?;
+    let chain = PckChain::from_pem(quote.pck_chain).ok_or(Rejection::PckChainMalformed)?;
+    let pck = chain.pck()?;
+    let record = load_record(context, vendor, &pck)?;
+
+    pck.verify(&chain, &record, context.host.block_timestamp(), context.crypto)?;
+    verify_signatures(&quote, &pck, &record.qe_identity, context.crypto)?;
+    let qe = tcb::qe_status(&record.qe_identity, quote.qe_report.isv_svn)?;
+    let tcb_status = match &quote.body {
+        Body::Enclave(_) => tcb::sgx_status(&record, pck.svn, qe)?,
+        Body::Td(report) => {
+            let current = report.td15.map(|td15| td15.tee_tcb_svn2);
+            let status = tcb::tdx_status(&record, pck.svn, qe, report.tee_tcb_svn, current)?;
+            tcb::check_tdx_module(
+                &record,
+                report.tee_tcb_svn,
+                report.mr_signer_seam,
+                report.seam_attributes,
+            )?;
+            status
+        }
+    };
+    attributes::check(&quote.body)?;
+    Ok(Claims {
+        vendor,
+        report_data: *quote.body.report_data(),
+        device_id: device_id(vendor, &[&pck.ppid, &pck.pce_id]),
+        measurement_id: quote_measurement_id(vendor, &quote.body),
+        tcb_status: Some(tcb_status),
+        deduction: tcb_status.deduction().ok_or(Rejection::TcbRevoked)?,
+    })
+}
+
+/// The measurement id of a quote: MRENCLAVE ‖ MRSIGNER, or MRTD.
+pub fn quote_measurement_id(vendor: Vendor, body: &Body<'_>) -> alloy_primitives::B256 {
+    match body {
+        Body::Enclave(report) => measurement_id(vendor, &[report.mr_enclave, report.mr_signer]),
+        Body::Td(report) => measurement_id(vendor, &[report.mr_td]),
+    }
+}
+
+/// The collateral for a platform, if it can be used now.
+fn load_record(context: &mut Context<'_>, vendor: Vendor, pck: &Pck<'_>) -> Result<Record, VerifyError> {
+    let root_bundle = context.registry().root_hash(vendor)?;
+    if root_bundle.is_zero() {
+        return Err(Rejection::NoRoots.into());
+    }
+    let compact = context.registry().collateral(vendor, pck.collateral_key())?;
+    let record = Record::decode(&compact).ok_or(Rejection::NoCollateral)?;
+    if record.root_bundle != root_bundle {
+        return Err(Rejection::RootsChanged.into());
+    }
+    match record.window.timing(context.host.block_timestamp()) {
+        Timing::Early => return Err(Rejection::CollateralNotYetValid.into()),
+        Timing::Late => return Err(Rejection::CollateralExpired.into()),
+        Timing::Valid => {}
+    }
+    check_minimum_tcb(context, vendor, &record)?;
+    Ok(record)
+}
+
+/// Both evaluation numbers must reach the governed minimum (specification, section 6, `setMinimumTcb`).
+fn check_minimum_tcb(context: &mut Context<'_>, vendor: Vendor, record: &Record) -> Result<(), VerifyError> {
+    let minimum = context.registry().minimum_tcb(vendor)?;
+    let minimum = <[u8; MINIMUM_TCB_LEN]>::try_from(minimum.as_slice()).map_or(0, u32::from_be_bytes);
+    let number = record.tcb_info_evaluation.min(record.qe_identity_evaluation);
+    if number < minimum {
+        return Err(Rejection::TcbEvaluationTooLow { number, minimum }.into());
+    }
+    Ok(())
+}
+
+/// PCK certificate → QE report → attestation key → quote.
+fn verify_signatures(
+    quote: &Quote<'_>,
+    pck: &Pck<'_>,
+    identity: &QeIdentity,
+    crypto: &dyn Crypto,
+) -> Result<(), Rejection> {
+    if !crypto.verify_p256(
+        &pck.certificate.public_key,
+        quote.qe_report_bytes,
+        quote.qe_report_signature,
+    ) {
+        return Err(Rejection::QeReportSignatureInvalid);
+    }
+    let vouched = Sha256::new()
+        .chain_update(quote.attestation_key)
+        .chain_update(quote.qe_auth_data)
+        .finalize();
+    if quote.qe_report.report_data.first_chunk::<32>() != Some(&vouched.into()) {
+        return Err(Rejection::QeReportDataMismatch);
+    }
+    check_qe_identity(&quote.qe_report, identity)?;
+    if !crypto.verify_p256(quote.attestation_key, quote.signed, quote.signature) {
+        return Err(Rejection::QuoteSignatureInvalid);
+    }
+    Ok(())
+}
+
+fn check_qe_identity(report: &EnclaveReport<'_>, identity: &QeIdentity) -> Result<(), Rejection> {
+    if *report.mr_signer != identity.mr_signer {
+        return Err(Rejection::QeMrSignerMismatch);
+    }
+    if report.isv_prod_id != identity.isv_prod_id {
+        return Err(Rejection::QeProdIdMismatch);
+    }
+    if !equal_under_mask(
+        report.misc_select,
+        &identity.misc_select,
+        &identity.misc_select_mask,
+    ) {
+        return Err(Rejection::QeMiscSelectMismatch);
+    }
+    let [flags, ..] = *report.attributes;
+    if flags & SGX_FLAG_DEBUG != 0
+        || !equal_under_mask(report.attributes, &identity.attributes, &identity.attributes_mask)
+    {
+        return Err(Rejection::QeAttributesMismatch);
+    }
+    Ok(())
+}
+
+fn equal_under_mask(actual: &[u8], expected: &[u8], mask: &[u8]) -> bool {
+    actual
+        .iter()
+        .zip(expected)
+        .zip(mask)
+        .all(|((actual, expected), mask)| actual & mask == expected & mask)
+}

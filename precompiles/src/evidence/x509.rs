@@ -1,0 +1,362 @@
+//! Certificates and CRLs (RFC 5280) as far as attestation needs them.
+//!
+//! The outer structure, which no signature covers, is read as strict DER with exactly one encoding: nothing in
+//! it can be changed but the signature itself. What the signature covers is parsed by `x509-parser`.
+
+use crate::crypto::{Crypto, P256PublicKey, P256Signature};
+use der::{
+    Decode, Reader, SliceReader,
+    asn1::{BitStringRef, UintRef},
+};
+use x509_parser::{
+    certificate::X509Certificate,
+    extensions::{ParsedExtension, X509Extension},
+    oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_SIG_ECDSA_WITH_SHA256},
+    prelude::FromDer,
+    revocation_list::CertificateRevocationList,
+    time::ASN1Time,
+    x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Version},
+};
+
+/// The longest serial number in bytes (RFC 5280, 4.1.2.2).
+const MAX_SERIAL_LEN: usize = 20;
+
+/// `AlgorithmIdentifier { ecdsa-with-SHA256 }`, DER: the one form RFC 5758, 3.2 allows.
+const ECDSA_WITH_SHA256: &[u8] = &[
+    0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
+];
+
+/// A serial number, big-endian, padded to the left. Serial numbers in this form compare as numbers do.
+pub type Serial = [u8; MAX_SERIAL_LEN];
+
+/// When something may be used, in Unix seconds, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first second.
+    pub from: u64,
+    /// The last second.
+    pub until: u64,
+}
+
+/// Where a time lies against a [`Window`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// Before it.
+    Early,
+    /// Inside.
+    Valid,
+    /// After it.
+    Late,
+}
+
+impl Window {
+    /// Where `now` lies.
+    pub fn timing(&self, now: u64) -> Timing {
+        if now < self.from {
+            Timing::Early
+        } else if now > self.until {
+            Timing::Late
+        } else {
+            Timing::Valid
+        }
+    }
+
+    /// The part that both windows share; empty when it begins after it ends.
+    pub fn intersect(self, other: Self) -> Self {
+        Self {
+            from: self.from.max(other.from),
+            until: self.until.min(other.until),
+        }
+    }
+}
+
+/// What a certificate and a CRL have in common: `SEQUENCE { tbs, ecdsa-with-SHA256, BIT STRING signature }`.
+#[derive(Clone, Copy, Debug)]
+struct Signed<'a> {
+    tbs: &'a [u8],
+    signature: P256Signature,
+}
+
+impl<'a> Signed<'a> {
+    fn parse(der: &'a [u8]) -> Option<Self> {
+        let mut reader = SliceReader::new(der).ok()?;
+        let signed = reader.sequence(|inner| {
+            let tbs = inner.tlv_bytes()?;
+            let algorithm = inner.tlv_bytes()?;
+            let signature = BitStringRef::decode(inner)?;
+            Ok::<_, der::Error>((tbs, algorithm, signature))
+        });
+        let (tbs, algorithm, signature) = signed.ok()?;
+        reader.finish().ok()?;
+        if algorithm != ECDSA_WITH_SHA256 {
+            return None;
+        }
+        Some(Self {
+            tbs,
+            signature: ecdsa_signature(signature.as_bytes()?)?,
+        })
+    }
+}
+
+/// `Ecdsa-Sig-Value` (RFC 3279, 2.2.3) as r ‖ s.
+fn ecdsa_signature(der: &[u8]) -> Option<P256Signature> {
+    let mut reader = SliceReader::new(der).ok()?;
+    let integers =
+        reader.sequence(|inner| Ok::<_, der::Error>((UintRef::decode(inner)?, UintRef::decode(inner)?)));
+    let (r, s) = integers.ok()?;
+    reader.finish().ok()?;
+    let mut signature = [0; 64];
+    let (r_half, s_half) = signature.split_at_mut(32);
+    pad_left(r.as_bytes(), r_half)?;
+    pad_left(s.as_bytes(), s_half)?;
+    Some(signature)
+}
+
+fn pad_left(bytes: &[u8], target: &mut [u8]) -> Option<()> {
+    let start = target.len().checked_sub(bytes.len())?;
+    target.get_mut(start..)?.copy_from_slice(bytes);
+    Some(())
+}
+
+/// A certificate with a P-256 key, signed with ECDSA P-256 and SHA-256.
+#[derive(Clone, Debug)]
+pub struct Certificate<'a> {
+    signed: Signed<'a>,
+    parsed: X509Certificate<'a>,
+    /// The serial number.
+    pub serial: Serial,
+    /// notBefore to notAfter.
+    pub window: Window,
+    /// The subject's key.
+    pub public_key: P256PublicKey,
+    /// Whether basicConstraints says that this is a CA.
+    pub is_ca: bool,
+    /// How many CAs may follow this one on a path, if it says.
+    pub path_len: Option<u32>,
+}
+
+impl<'a> Certificate<'a> {
+    /// Parses a certificate that fills `der` exactly. A critical extension other than basicConstraints and
+    /// keyUsage, or any extension twice, is refused.
+    pub fn parse(der: &'a [u8]) -> Option<Self> {
+        let signed = Signed::parse(der)?;
+        let (rest, parsed) = X509Certificate::from_der(der).ok()?;
+        if !rest.is_empty() || parsed.version() != X509Version::V3 || !is_ecdsa_with_sha256(&parsed.signature)
+        {
+            return None;
+        }
+        parsed.extensions_map().ok()?;
+        let mut constraints = None;
+        for extension in parsed.extensions() {
+            match extension.parsed_extension() {
+                ParsedExtension::BasicConstraints(value) => constraints = Some(value.clone()),
+                ParsedExtension::KeyUsage(_) => {}
+                _ if extension.critical => return None,
+                _ => {}
+            }
+        }
+        Some(Self {
+            signed,
+            serial: serial(parsed.raw_serial())?,
+            window: Window {
+                from: unix_seconds(parsed.validity().not_before)?,
+                until: unix_seconds(parsed.validity().not_after)?,
+            },
+            public_key: p256_key(parsed.public_key())?,
+            is_ca: constraints.as_ref().is_some_and(|value| value.ca),
+            path_len: constraints.and_then(|value| value.path_len_constraint),
+            parsed,
+        })
+    }
+
+    /// The subject's name, DER.
+    pub fn subject(&self) -> &'a [u8] {
+        self.parsed.tbs_certificate.subject.as_raw()
+    }
+
+    /// The issuer's name, DER.
+    pub fn issuer(&self) -> &'a [u8] {
+        self.parsed.tbs_certificate.issuer.as_raw()
+    }
+
+    /// The subject's common name, if it has exactly one that is text.
+    pub fn subject_common_name(&self) -> Option<&str> {
+        let mut names = self.parsed.subject().iter_common_name();
+        let name = names.next()?.as_str().ok()?;
+        names.next().is_none().then_some(name)
+    }
+
+    /// The value of the extension with this object identifier (its DER content), if there is one.
+    pub fn extension(&self, oid: &[u8]) -> Option<&'a [u8]> {
+        self.parsed
+            .extensions()
+            .iter()
+            .find(|extension| extension.oid.as_bytes() == oid)
+            .map(|e| e.value)
+    }
+
+    /// The issuer's common name, if it has exactly one that is text.
+    pub fn issuer_common_name(&self) -> Option<&str> {
+        let mut names = self.parsed.issuer().iter_common_name();
+        let name = names.next()?.as_str().ok()?;
+        names.next().is_none().then_some(name)
+    }
+
+    /// Whether keyUsage allows signing certificates and CRLs.
+    pub fn may_sign_certificates_and_crls(&self) -> bool {
+        self.key_usage()
+            .is_some_and(|usage| usage.key_cert_sign() && usage.crl_sign())
+    }
+
+    fn key_usage(&self) -> Option<&x509_parser::extensions::KeyUsage> {
+        self.parsed
+            .extensions()
+            .iter()
+            .find_map(|extension| match extension.parsed_extension() {
+                ParsedExtension::KeyUsage(usage) => Some(usage),
+                _ => None,
+            })
+    }
+
+    /// Whether `issuer` issued this certificate: its name and its signature.
+    pub fn is_issued_by(&self, issuer: &Certificate<'_>, crypto: &dyn Crypto) -> bool {
+        self.issuer() == issuer.subject() && self.is_signed_by(&issuer.public_key, crypto)
+    }
+
+    /// Whether `key` signed this certificate.
+    pub fn is_signed_by(&self, key: &P256PublicKey, crypto: &dyn Crypto) -> bool {
+        crypto.verify_p256(key, self.signed.tbs, &self.signed.signature)
+    }
+}
+
+/// A certificate revocation list whose signature has been verified.
+#[derive(Clone, Debug)]
+pub struct Crl {
+    /// thisUpdate to the second before nextUpdate.
+    pub window: Window,
+    /// The CRL number.
+    pub number: u64,
+    /// The serial numbers of revoked certificates, ascending.
+    pub revoked: Vec<Serial>,
+}
+
+/// Why a CRL is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrlError {
+    /// Not a version 2 CRL with nextUpdate and a CRL number, or with a critical extension.
+    Malformed,
+    /// Another CA issued it.
+    WrongIssuer,
+    /// The issuer did not sign it.
+    SignatureInvalid,
+}
+
+impl Crl {
+    /// Verifies and parses a CRL that fills `der` exactly. Indirect and delta CRLs carry a critical extension,
+    /// and are refused for it.
+    pub fn verify(der: &[u8], issuer: &Certificate<'_>, crypto: &dyn Crypto) -> Result<Self, CrlError> {
+        let signed = Signed::parse(der).ok_or(CrlError::Malformed)?;
+        let signature_valid = crypto.verify_p256(&issuer.public_key, signed.tbs, &signed.signature);
+        if !signature_valid && der_issuer(der) == Some(issuer.subject()) {
+            return Err(CrlError::SignatureInvalid);
+        }
+        if !signature_valid {
+            // Unsigned content is parsed no further than it takes to say which of the two is wrong.
+            return Err(der_issuer(der).map_or(CrlError::Malformed, |_| CrlError::WrongIssuer));
+        }
+        Self::parse(der, issuer)
+    }
+
+    fn parse(der: &[u8], issuer: &Certificate<'_>) -> Result<Self, CrlError> {
+        let (_, parsed) = CertificateRevocationList::from_der(der).map_err(|_| CrlError::Malformed)?;
+        let list = &parsed.tbs_cert_list;
+        if list.issuer.as_raw() != issuer.subject() {
+            return Err(CrlError::WrongIssuer);
+        }
+        let entries = list.revoked_certificates.iter();
+        let critical =
+            has_critical(list.extensions()) || entries.clone().any(|e| has_critical(e.extensions()));
+        let well_formed = parsed.version() == Some(X509Version::V2)
+            && is_ecdsa_with_sha256(&list.signature)
+            && parsed.signature_algorithm == list.signature
+            && list.extensions_map().is_ok()
+            && !critical;
+        if !well_formed {
+            return Err(CrlError::Malformed);
+        }
+        let revoked = entries
+            .map(|entry| serial(entry.raw_serial()))
+            .collect::<Option<Vec<_>>>();
+        let mut revoked = revoked.ok_or(CrlError::Malformed)?;
+        revoked.sort_unstable();
+        let window = crl_window(&parsed).ok_or(CrlError::Malformed)?;
+        let number = parsed.crl_number().and_then(|number| u64::try_from(number).ok());
+        Ok(Self {
+            window,
+            number: number.ok_or(CrlError::Malformed)?,
+            revoked,
+        })
+    }
+
+    /// Whether a serial number is on the list.
+    pub fn revokes(&self, serial: &Serial) -> bool {
+        self.revoked.binary_search(serial).is_ok()
+    }
+}
+
+/// The issuer's name in a CRL, DER, read without building the list of entries: RFC 5280, 5.1.
+fn der_issuer(der: &[u8]) -> Option<&[u8]> {
+    let mut reader = SliceReader::new(Signed::parse(der)?.tbs).ok()?;
+    let issuer = reader.sequence(|tbs| {
+        tbs.tlv_bytes()?; // version
+        tbs.tlv_bytes()?; // signature
+        let issuer = tbs.tlv_bytes()?;
+        let rest = tbs.remaining_len();
+        tbs.read_slice(rest)?;
+        Ok::<_, der::Error>(issuer)
+    });
+    issuer.ok()
+}
+
+fn crl_window(crl: &CertificateRevocationList<'_>) -> Option<Window> {
+    let next_update = unix_seconds(crl.next_update()?)?;
+    Some(Window {
+        from: unix_seconds(crl.last_update())?,
+        until: next_update.checked_sub(1)?,
+    })
+}
+
+fn has_critical(extensions: &[X509Extension<'_>]) -> bool {
+    extensions.iter().any(|extension| extension.critical)
+}
+
+fn is_ecdsa_with_sha256(algorithm: &AlgorithmIdentifier<'_>) -> bool {
+    algorithm.algorithm == OID_SIG_ECDSA_WITH_SHA256 && algorithm.parameters.is_none()
+}
+
+fn unix_seconds(time: ASN1Time) -> Option<u64> {
+    u64::try_from(time.timestamp()).ok()
+}
+
+/// A positive serial number of at most 20 bytes, padded to the left. Zero is allowed: some CAs use it.
+fn serial(raw: &[u8]) -> Option<Serial> {
+    let magnitude = match raw {
+        [0, magnitude @ ..] => magnitude,
+        [first, ..] if *first >= 0x80 => return None,
+        _ => raw,
+    };
+    let mut serial = [0; MAX_SERIAL_LEN];
+    pad_left(magnitude, &mut serial)?;
+    Some(serial)
+}
+
+fn p256_key(info: &SubjectPublicKeyInfo<'_>) -> Option<P256PublicKey> {
+    let curve = info.algorithm.parameters.as_ref()?.as_oid().ok()?;
+    if info.algorithm.algorithm != OID_KEY_TYPE_EC_PUBLIC_KEY || curve != OID_EC_P256 {
+        return None;
+    }
+    match info.subject_public_key.data.as_ref() {
+        [0x04, point @ ..] => point.try_into().ok(),
+        _ => None,
+    }
+}

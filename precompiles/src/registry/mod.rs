@@ -1,0 +1,23 @@
+//! `0x0AAA`: the attestation registry (LP-80; specification, sections 5 and 6): roots, collateral and policy.
+//!
+//! Solidity ABI, `abi/IAttestationRegistry.sol`. Input must be the canonical encoding. Storage: [`crate::state`].
+//!
+//! | functions | gas |
+//! |---|---|
+//! | `submitCollateral`, `updateRootCA` | 50,000 + 100 for each byte of input |
+//! | other writes | 25,000 |
+//! | reads | 2,600 |
+
+mod input;
+mod price;
+mod run;
+#[cfg(test)]
+mod tests;
+
+use crate::precompile::Precompile;
+
+/// The attestation registry precompile.
+pub const PRECOMPILE: Precompile = Precompile {
+    price: price::price,
+    run: run::run,
+};

@@ -1,0 +1,43 @@
+//! The price of each function.
+
+use super::input::selector;
+use crate::{config::GasSchedule, precompile::Price};
+use aivm_abi::IAttestationRegistry::{self, IAttestationRegistryCalls};
+use alloy_sol_types::{SolCall, SolInterface};
+
+/// The functions that only read.
+const READS: [[u8; 4]; 10] = [
+    IAttestationRegistry::governanceCall::SELECTOR,
+    IAttestationRegistry::guardianCall::SELECTOR,
+    IAttestationRegistry::isPausedCall::SELECTOR,
+    IAttestationRegistry::measurementStateCall::SELECTOR,
+    IAttestationRegistry::allowlistRequiredCall::SELECTOR,
+    IAttestationRegistry::minTrustScoreCall::SELECTOR,
+    IAttestationRegistry::validityCall::SELECTOR,
+    IAttestationRegistry::minimumTcbCall::SELECTOR,
+    IAttestationRegistry::rootCACall::SELECTOR,
+    IAttestationRegistry::collateralInfoCall::SELECTOR,
+];
+
+/// The price of a call with this input.
+pub(super) fn price(gas: &GasSchedule, input: &[u8]) -> Price {
+    let Some(selector) =
+        selector(input).filter(|selector| IAttestationRegistryCalls::valid_selector(*selector))
+    else {
+        return Price::read(gas.unknown_operation);
+    };
+    if READS.contains(&selector) {
+        return Price::read(gas.registry_read);
+    }
+    match selector {
+        IAttestationRegistry::submitCollateralCall::SELECTOR
+        | IAttestationRegistry::updateRootCACall::SELECTOR => {
+            let bytes = u64::try_from(input.len()).unwrap_or(u64::MAX);
+            Price::write(
+                gas.collateral_base
+                    .saturating_add(gas.collateral_byte.saturating_mul(bytes)),
+            )
+        }
+        _ => Price::write(gas.registry_write),
+    }
+}

@@ -1,0 +1,35 @@
+//! EVM precompiles for AI mining and hardware attestation.
+//!
+//! | address | precompile |
+//! |---|---|
+//! | `0x0300` | AI mining: ML-DSA, rewards, TEE evidence, work ids, the spent set |
+//! | `0x0AAA` | the attestation registry: roots, collateral and policy |
+//!
+//! [`table::TABLE`] lists them, [`Aivm`] holds a chain's choices, and an adapter puts them into a client: the
+//! `revm` module gives a `PrecompileProvider`, the `alloy_evm` module an installer for a `PrecompilesMap`.
+//! [`genesis`] makes the accounts that must exist before the first call. Another EVM is an adapter away: implement
+//! [`Host`] and call [`Aivm::call`].
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `revm` (default) | the adapter for revm |
+//! | `alloy-evm` | the adapter for alloy-evm |
+//! | `aws-lc-rs` (default) | the fastest signature backend; needs a C compiler |
+//! | `rust-crypto` | the signature backend in Rust alone |
+//!
+//! A feature never changes a result: every backend gives the same answers.
+
+#[cfg(feature = "alloy-evm")]
+pub mod alloy_evm;
+pub mod genesis;
+#[cfg(feature = "revm")]
+pub mod revm;
+pub mod table;
+
+pub use aivm_abi as abi;
+pub use aivm_precompiles as precompiles;
+pub use aivm_precompiles::{
+    Addresses, Call, Config, GasSchedule, Host, HostError, MemoryHost, Outcome, RewardTrust, crypto, evidence,
+};
+pub use genesis::Genesis;
+pub use table::{Activation, Aivm, ConfigError};

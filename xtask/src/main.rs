@@ -1,0 +1,64 @@
+//! The project's own tasks, run as `cargo xtask <task>`.
+//!
+//! A task is a list of steps. Every step runs, so that one call shows all that is wrong; the exit code is the
+//! first failed step's, and a table at the end says what happened.
+
+// A task runner tells how long things took and reads its environment; no consensus code lives here.
+#![allow(clippy::disallowed_methods)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod abi;
+mod ci;
+mod steps;
+mod test;
+
+/// The features that the whole workspace is tested and linted with: all that are not default.
+const FEATURES: &str = "alloy-evm,rust-crypto";
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "The project's own tasks"
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test: npm ci (when needed), abi --check, cargo test over the whole workspace
+    Test,
+    /// Check everything that is not a test: format, lints, docs, dependencies, the other feature sets
+    Ci,
+    /// Compile abi/*.sol and write abi/json/<Name>.json
+    ///
+    /// Needs Node.js; the compiler is the npm package `solc` that package.json pins.
+    Abi {
+        /// Write nothing: fail if a file in abi/json is not what abi/*.sol compiles to
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let root = root();
+    let steps = match Cli::parse().task {
+        Task::Test => test::run(&root),
+        Task::Ci => ci::run(&root),
+        Task::Abi { check } => abi::run(&root, check),
+    };
+    steps.finish()
+}
+
+/// The workspace's folder. Cargo says where the package lies when it runs it; otherwise, where it was built.
+fn root() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    package.parent().map_or_else(|| package.clone(), PathBuf::from)
+}
