@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 
 mod abi;
 mod ci;
+mod fuzz;
 mod steps;
 mod test;
 
@@ -44,6 +45,17 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Search for inputs that break a property, guided by coverage
+    ///
+    /// Findings go to fuzz/artifacts/<target>, what was learnt to fuzz/corpus/<target>.
+    Fuzz {
+        /// The operation whose payload is fuzzed
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(fuzz::TARGETS))]
+        target: String,
+        /// How many inputs to try
+        #[arg(long, default_value_t = 1_000_000)]
+        runs: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -52,6 +64,7 @@ fn main() -> ExitCode {
         Task::Test => test::run(&root),
         Task::Ci => ci::run(&root),
         Task::Abi { check } => abi::run(&root, check),
+        Task::Fuzz { target, runs } => fuzz::run(&root, &target, runs),
     };
     steps.finish()
 }

@@ -1,7 +1,7 @@
 //! The default backend: AWS-LC, through `aws-lc-rs`.
 //!
-//! ML-DSA is mldsa-native (machine-checked bounds, assembly where the machine has it) and P-256 comes with
-//! assembly too, which makes this the faster backend by far.
+//! Its ML-DSA is mldsa-native, and both algorithms have assembly where the machine allows it, which makes
+//! this the faster backend by far.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87, PqdsaVerificationAlgorithm,

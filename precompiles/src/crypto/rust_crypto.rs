@@ -2,7 +2,7 @@
 //!
 //! `ml-dsa` reduces modulo q after every step, so nothing an attacker picks can overflow. Faster crates delay
 //! reductions: in `fips204` 0.5 the inverse NTT adds 256 unreduced values in an `i32`, which a chosen z
-//! overflows, and a valid signature is refused. `tests/mldsa_overflow.rs` keeps that signature.
+//! overflows, and a valid signature is refused. `tests/mldsa_divergence.rs` keeps that signature.
 
 use ml_dsa::{EncodedVerifyingKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, VerifyingKey};
 use p256::Sec1Point;

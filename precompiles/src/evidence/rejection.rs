@@ -31,6 +31,15 @@ macro_rules! rejections {
                 }
             }
 
+            /// What a code means, if it is one of ours. Where the text of a rejection shows a value, this one
+            /// shows the value's name in braces.
+            pub const fn meaning(code: u16) -> Option<&'static str> {
+                match code {
+                    $($code => Some($text),)+
+                    _ => None,
+                }
+            }
+
             /// The name of this rejection's variant.
             pub const fn name(&self) -> &'static str {
                 match self {

@@ -18,6 +18,10 @@ use x509_parser::{
     x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Version},
 };
 
+/// The longest certificate in bytes. Genuine ones have at most 1,700; parsing allocates up to 30 times its input,
+/// so this bounds what hostile evidence can allocate.
+pub const MAX_CERTIFICATE_LEN: usize = 2_048;
+
 /// The longest serial number in bytes (RFC 5280, 4.1.2.2).
 const MAX_SERIAL_LEN: usize = 20;
 
@@ -136,9 +140,12 @@ pub struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Parses a certificate that fills `der` exactly. A critical extension other than basicConstraints and
+    /// Parses a certificate that fills `der` exactly. One longer than [`MAX_CERTIFICATE_LEN`], a critical extension other than basicConstraints and
     /// keyUsage, or any extension twice, is refused.
     pub fn parse(der: &'a [u8]) -> Option<Self> {
+        if der.len() > MAX_CERTIFICATE_LEN {
+            return None;
+        }
         let signed = Signed::parse(der)?;
         let (rest, parsed) = X509Certificate::from_der(der).ok()?;
         if !rest.is_empty() || parsed.version() != X509Version::V3 || !is_ecdsa_with_sha256(&parsed.signature)

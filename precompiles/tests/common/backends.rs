@@ -1,7 +1,7 @@
 //! Every backend over the same case, and the signers that make the cases.
 //!
-//! The backends of the crate are [`AwsLc`] and [`RustCrypto`]. `fips204` stands beside them as a third opinion
-//! of other authors; it is no backend, for the reason `mldsa_divergence.rs` shows.
+//! The backends of the crate are [`AwsLc`] and [`RustCrypto`]. `fips204` stands beside them as a third
+//! opinion of other authors; it is no backend, for the reason `mldsa_divergence.rs` shows.
 
 use aivm_precompiles::crypto::{AwsLc, Crypto, ParameterSet, RustCrypto};
 use fips204::traits::{SerDes, Verifier};
@@ -143,11 +143,14 @@ pub(crate) fn ml_dsa_verify(case: Case<'_>, interface: Interface<'_>) -> bool {
     }
 }
 
+/// From M′ in pieces to a signature.
+type SignInternal = dyn Fn(&[&[u8]]) -> Vec<u8>;
+
 /// A key pair of `ml-dsa`, whose signer expands A once per key.
 pub(crate) struct KeyPair {
     pub(crate) set: ParameterSet,
     pub(crate) public_key: Vec<u8>,
-    sign_internal: Box<dyn Fn(&[&[u8]]) -> Vec<u8>>,
+    sign_internal: Box<SignInternal>,
 }
 
 impl KeyPair {

@@ -6,6 +6,7 @@
 )]
 
 pub(crate) mod backends;
+pub(crate) mod ecdsa;
 pub(crate) mod reference;
 pub(crate) mod zero_t1;
 

@@ -21,6 +21,19 @@ fn mul(a: i32, b: i32) -> i32 {
     (i64::from(a) * i64::from(b)).rem_euclid(i64::from(Q)) as i32
 }
 
+/// a / b mod q, in −q/2..q/2; 0 for b = 0.
+pub(crate) fn divide(a: i32, b: i32) -> i32 {
+    let (mut quotient, mut power, mut exponent) = (a, b, Q - 2);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            quotient = mul(quotient, power);
+        }
+        power = mul(power, power);
+        exponent >>= 1;
+    }
+    if quotient > Q / 2 { quotient - Q } else { quotient }
+}
+
 /// zetas\[m\] = ζ^BitRev8(m) mod q (FIPS 204, appendix B).
 fn zetas() -> [i32; 256] {
     let mut powers = [1i64; 256];
@@ -97,7 +110,7 @@ fn rej_ntt_poly(rho: &[u8], s: u8, r: u8) -> Polynomial {
     xof.update(&[s, r]);
     let mut reader = xof.finalize_xof();
     let mut block = [0u8; 168];
-    let mut a_hat = Vec::with_capacity(256 + 56);
+    let mut a_hat = vec![];
     while a_hat.len() < 256 {
         reader.read(&mut block);
         // Algorithm 14, CoeffFromThreeBytes; 3 divides the SHAKE128 rate.

@@ -2,7 +2,8 @@
 //!
 //! There w′_Approx = A·z − c·t1·2^d is A·z, whatever the challenge c is. So any z and any encoded hint get a
 //! matching c̃, and what a verifier makes of them can be tested one by one: an honest signer never leaves the
-//! bounds, and a changed signature fails at c̃ before anything else shows. FIPS 204 does not forbid such keys.
+//! bounds, and a changed signature fails at c̃ before anything else shows. FIPS 204 does not forbid such
+//! keys.
 
 use super::Params;
 use super::backends::Case;
@@ -10,7 +11,7 @@ use super::reference::{self, Polynomial, Ring};
 
 /// A public key with t1 = 0, with what follows from its ρ.
 pub(crate) struct ZeroT1Key<'a> {
-    params: &'a Params,
+    pub(crate) params: &'a Params,
     ring: &'a Ring,
     a_hat: Vec<Vec<Polynomial>>,
     pub(crate) public_key: Vec<u8>,
@@ -26,6 +27,11 @@ impl<'a> ZeroT1Key<'a> {
             a_hat: reference::expand_a(params, &rho),
             public_key,
         }
+    }
+
+    /// A\[row, column\], not in the NTT domain.
+    pub(crate) fn entry_of_a(&self, row: usize, column: usize) -> Polynomial {
+        self.ring.inverse_ntt(&self.a_hat[row][column])
     }
 
     /// w′_Approx.

@@ -6,7 +6,9 @@
 //!   make what no genuine sample shows.
 
 pub mod fixtures;
+pub mod fuzz;
 pub mod intel;
+pub mod rng;
 
 /// `bytes` in upper-case hex, as Intel's JSON writes it.
 pub fn upper_hex(bytes: &[u8]) -> String {

@@ -22,10 +22,16 @@ use crate::{
 };
 use aivm_abi::IAttestationRegistry::IntelCollateral;
 use alloy_primitives::{B256, keccak256};
-use alloy_sol_types::{SolType, SolValue, abi};
+use alloy_sol_types::{
+    SolType, SolValue,
+    abi::{self, Token as _},
+};
 
 /// The common name of the one certificate that signs TCB info and QE identities.
 const TCB_SIGNER_NAME: &str = "Intel SGX TCB Signing";
+
+/// The length of an ABI word in bytes.
+const WORD_LEN: usize = 32;
 
 const FLOOR_ROOT_CRL: u8 = 1;
 const FLOOR_PCK_CRL: u8 = 2;
@@ -59,7 +65,8 @@ impl<'a> Parts<'a> {
     fn decode(bytes: &'a [u8]) -> Option<Self> {
         type Token<'t> = <<IntelCollateral as SolValue>::SolType as SolType>::Token<'t>;
         let token = abi::decode::<Token<'a>>(bytes).ok()?;
-        if abi::encode(&token) != bytes {
+        // Offsets may point to the same bytes many times over: compare the length before encoding.
+        if token.total_words().checked_mul(WORD_LEN)? != bytes.len() || abi::encode(&token) != bytes {
             return None;
         }
         let (tcb_info, tcb_info_signature, qe_identity, qe_identity_signature, tcb_info_signer, ..) = token;

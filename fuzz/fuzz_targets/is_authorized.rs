@@ -1,0 +1,6 @@
+//! The payload of IsAuthorized.
+#![no_main]
+
+use aivm::precompiles::mining::Operation;
+
+libfuzzer_sys::fuzz_target!(|payload: &[u8]| aivm_fuzz::check(Operation::IsAuthorized, payload));

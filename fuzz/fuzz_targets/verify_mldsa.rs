@@ -1,0 +1,6 @@
+//! The payload of VerifyMldsa.
+#![no_main]
+
+use aivm::precompiles::mining::Operation;
+
+libfuzzer_sys::fuzz_target!(|payload: &[u8]| aivm_fuzz::check(Operation::VerifyMldsa, payload));

@@ -1,0 +1,28 @@
+//! Writes the honest payloads of every operation into `corpus/<target>/`, below the folder that is its argument.
+
+use aivm::precompiles::mining::Operation;
+use aivm_test_support::fuzz::seeds;
+use std::{env, fs, io, path::Path};
+
+const TARGETS: [(&str, Operation); 8] = [
+    ("verify_mldsa", Operation::VerifyMldsa),
+    ("calculate_reward", Operation::CalculateReward),
+    ("verify_tee", Operation::VerifyTee),
+    ("is_spent", Operation::IsSpent),
+    ("compute_work_id", Operation::ComputeWorkId),
+    ("mark_spent", Operation::MarkSpent),
+    ("set_authorized", Operation::SetAuthorized),
+    ("is_authorized", Operation::IsAuthorized),
+];
+
+fn main() -> io::Result<()> {
+    let corpus = env::args_os().nth(1).unwrap_or_else(|| "corpus".into());
+    for (target, operation) in TARGETS {
+        let folder = Path::new(&corpus).join(target);
+        fs::create_dir_all(&folder)?;
+        for (index, seed) in seeds(operation).iter().enumerate() {
+            fs::write(folder.join(format!("seed-{index}")), &seed[1..])?;
+        }
+    }
+    Ok(())
+}
