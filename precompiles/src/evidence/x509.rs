@@ -1,4 +1,4 @@
-//! Certificates and CRLs (RFC 5280) as far as attestation needs them.
+//! Certificates (RFC 5280) as far as attestation needs them; `crl` has the lists that revoke them.
 //!
 //! The outer structure, which no signature covers, is read as strict DER with exactly one encoding: nothing in
 //! it can be changed but the signature itself. What the signature covers is parsed by `x509-parser`.
@@ -10,10 +10,9 @@ use der::{
 };
 use x509_parser::{
     certificate::X509Certificate,
-    extensions::{ParsedExtension, X509Extension},
+    extensions::ParsedExtension,
     oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_SIG_ECDSA_WITH_SHA256},
     prelude::FromDer,
-    revocation_list::CertificateRevocationList,
     time::ASN1Time,
     x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Version},
 };
@@ -26,7 +25,7 @@ pub const MAX_CERTIFICATE_LEN: usize = 2_048;
 const MAX_SERIAL_LEN: usize = 20;
 
 /// `AlgorithmIdentifier { ecdsa-with-SHA256 }`, DER: the one form RFC 5758, 3.2 allows.
-const ECDSA_WITH_SHA256: &[u8] = &[
+pub(super) const ECDSA_WITH_SHA256: &[u8] = &[
     0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
 ];
 
@@ -76,13 +75,13 @@ impl Window {
 
 /// What a certificate and a CRL have in common: `SEQUENCE { tbs, ecdsa-with-SHA256, BIT STRING signature }`.
 #[derive(Clone, Copy, Debug)]
-struct Signed<'a> {
-    tbs: &'a [u8],
-    signature: P256Signature,
+pub(super) struct Signed<'a> {
+    pub(super) tbs: &'a [u8],
+    pub(super) signature: P256Signature,
 }
 
 impl<'a> Signed<'a> {
-    fn parse(der: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(der: &'a [u8]) -> Option<Self> {
         let mut reader = SliceReader::new(der).ok()?;
         let signed = reader.sequence(|inner| {
             let tbs = inner.tlv_bytes()?;
@@ -116,7 +115,8 @@ fn ecdsa_signature(der: &[u8]) -> Option<P256Signature> {
     Some(signature)
 }
 
-fn pad_left(bytes: &[u8], target: &mut [u8]) -> Option<()> {
+/// Copies a number to the end of `target`; `None` if it does not fit.
+pub(super) fn pad_left(bytes: &[u8], target: &mut [u8]) -> Option<()> {
     let start = target.len().checked_sub(bytes.len())?;
     target.get_mut(start..)?.copy_from_slice(bytes);
     Some(())
@@ -234,107 +234,6 @@ impl<'a> Certificate<'a> {
     pub fn is_signed_by(&self, key: &P256PublicKey, crypto: &dyn Crypto) -> bool {
         crypto.verify_p256(key, self.signed.tbs, &self.signed.signature)
     }
-}
-
-/// A certificate revocation list whose signature has been verified.
-#[derive(Clone, Debug)]
-pub struct Crl {
-    /// thisUpdate to the second before nextUpdate.
-    pub window: Window,
-    /// The CRL number.
-    pub number: u64,
-    /// The serial numbers of revoked certificates, ascending.
-    pub revoked: Vec<Serial>,
-}
-
-/// Why a CRL is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CrlError {
-    /// Not a version 2 CRL with nextUpdate and a CRL number, or with a critical extension.
-    Malformed,
-    /// Another CA issued it.
-    WrongIssuer,
-    /// The issuer did not sign it.
-    SignatureInvalid,
-}
-
-impl Crl {
-    /// Verifies and parses a CRL that fills `der` exactly. Indirect and delta CRLs carry a critical extension,
-    /// and are refused for it.
-    pub fn verify(der: &[u8], issuer: &Certificate<'_>, crypto: &dyn Crypto) -> Result<Self, CrlError> {
-        let signed = Signed::parse(der).ok_or(CrlError::Malformed)?;
-        let signature_valid = crypto.verify_p256(&issuer.public_key, signed.tbs, &signed.signature);
-        if !signature_valid && der_issuer(der) == Some(issuer.subject()) {
-            return Err(CrlError::SignatureInvalid);
-        }
-        if !signature_valid {
-            // Unsigned content is parsed no further than it takes to say which of the two is wrong.
-            return Err(der_issuer(der).map_or(CrlError::Malformed, |_| CrlError::WrongIssuer));
-        }
-        Self::parse(der, issuer)
-    }
-
-    fn parse(der: &[u8], issuer: &Certificate<'_>) -> Result<Self, CrlError> {
-        let (_, parsed) = CertificateRevocationList::from_der(der).map_err(|_| CrlError::Malformed)?;
-        let list = &parsed.tbs_cert_list;
-        if list.issuer.as_raw() != issuer.subject() {
-            return Err(CrlError::WrongIssuer);
-        }
-        let entries = list.revoked_certificates.iter();
-        let critical =
-            has_critical(list.extensions()) || entries.clone().any(|e| has_critical(e.extensions()));
-        let well_formed = parsed.version() == Some(X509Version::V2)
-            && is_ecdsa_with_sha256(&list.signature)
-            && parsed.signature_algorithm == list.signature
-            && list.extensions_map().is_ok()
-            && !critical;
-        if !well_formed {
-            return Err(CrlError::Malformed);
-        }
-        let revoked = entries
-            .map(|entry| serial(entry.raw_serial()))
-            .collect::<Option<Vec<_>>>();
-        let mut revoked = revoked.ok_or(CrlError::Malformed)?;
-        revoked.sort_unstable();
-        let window = crl_window(&parsed).ok_or(CrlError::Malformed)?;
-        let number = parsed.crl_number().and_then(|number| u64::try_from(number).ok());
-        Ok(Self {
-            window,
-            number: number.ok_or(CrlError::Malformed)?,
-            revoked,
-        })
-    }
-
-    /// Whether a serial number is on the list.
-    pub fn revokes(&self, serial: &Serial) -> bool {
-        self.revoked.binary_search(serial).is_ok()
-    }
-}
-
-/// The issuer's name in a CRL, DER, read without building the list of entries: RFC 5280, 5.1.
-fn der_issuer(der: &[u8]) -> Option<&[u8]> {
-    let mut reader = SliceReader::new(Signed::parse(der)?.tbs).ok()?;
-    let issuer = reader.sequence(|tbs| {
-        tbs.tlv_bytes()?; // version
-        tbs.tlv_bytes()?; // signature
-        let issuer = tbs.tlv_bytes()?;
-        let rest = tbs.remaining_len();
-        tbs.read_slice(rest)?;
-        Ok::<_, der::Error>(issuer)
-    });
-    issuer.ok()
-}
-
-fn crl_window(crl: &CertificateRevocationList<'_>) -> Option<Window> {
-    let next_update = unix_seconds(crl.next_update()?)?;
-    Some(Window {
-        from: unix_seconds(crl.last_update())?,
-        until: next_update.checked_sub(1)?,
-    })
-}
-
-fn has_critical(extensions: &[X509Extension<'_>]) -> bool {
-    extensions.iter().any(|extension| extension.critical)
 }
 
 fn is_ecdsa_with_sha256(algorithm: &AlgorithmIdentifier<'_>) -> bool {

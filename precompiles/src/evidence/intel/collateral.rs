@@ -9,10 +9,12 @@ use super::{
     record::Record,
 };
 use crate::{
-    crypto::{Crypto, P256Signature},
+    crypto::{Crypto, P256PublicKey, P256Signature},
     evidence::{
-        Rejection, Vendor, VerifyError, roots,
-        x509::{Certificate, Crl, CrlError, Timing, Window},
+        Rejection, Vendor, VerifyError,
+        crl::{Crl, CrlError},
+        roots,
+        x509::{Certificate, Timing, Window},
     },
     precompile::Context,
     state::{
@@ -197,8 +199,8 @@ fn raise_floors(
 struct Chain<'a> {
     root_hash: B256,
     root_crl: Floor,
-    tcb_info_signer: Certificate<'a>,
-    qe_identity_signer: Certificate<'a>,
+    tcb_info_key: P256PublicKey,
+    qe_identity_key: P256PublicKey,
     pck_ca: Certificate<'a>,
     pck_ca_kind: PckCa,
     pck_crl: Crl,
@@ -231,8 +233,8 @@ impl<'a> Chain<'a> {
         if root_crl.revokes(&tcb_info_signer.serial) {
             return Err(Rejection::TcbSignerRevoked);
         }
-        let qe_identity_signer = if parts.qe_identity_signer == parts.tcb_info_signer {
-            tcb_info_signer.clone()
+        let (qe_identity_key, qe_signer_window) = if parts.qe_identity_signer == parts.tcb_info_signer {
+            (tcb_info_signer.public_key, tcb_info_signer.window)
         } else {
             verify_qe_signer(parts.qe_identity_signer, &root, &root_crl, now, crypto)?
         };
@@ -242,14 +244,14 @@ impl<'a> Chain<'a> {
             root_crl.window,
             pck_crl.window,
             tcb_info_signer.window,
-            qe_identity_signer.window,
+            qe_signer_window,
             pck_ca.window,
         ];
         Ok(Self {
             root_hash: keccak256(root_der),
             root_crl: floor_of(&root_crl),
-            tcb_info_signer,
-            qe_identity_signer,
+            tcb_info_key: tcb_info_signer.public_key,
+            qe_identity_key,
             pck_ca,
             pck_ca_kind,
             pck_crl,
@@ -309,13 +311,13 @@ fn verify_pck_crl(
     Ok(crl)
 }
 
-fn verify_qe_signer<'a>(
-    der: &'a [u8],
+fn verify_qe_signer(
+    der: &[u8],
     root: &Certificate<'_>,
     root_crl: &Crl,
     now: u64,
     crypto: &dyn Crypto,
-) -> Result<Certificate<'a>, Rejection> {
+) -> Result<(P256PublicKey, Window), Rejection> {
     let signer = Certificate::parse(der)
         .filter(is_tcb_signer)
         .ok_or(Rejection::QeSignerMalformed)?;
@@ -331,7 +333,7 @@ fn verify_qe_signer<'a>(
     if root_crl.revokes(&signer.serial) {
         return Err(Rejection::QeSignerRevoked);
     }
-    Ok(signer)
+    Ok((signer.public_key, signer.window))
 }
 
 fn verify_pck_ca<'a>(
@@ -369,15 +371,14 @@ fn verify_json(
     now: u64,
     crypto: &dyn Crypto,
 ) -> Result<Appraisal, Rejection> {
-    let is_signed = |signer: &Certificate<'_>, text: &[u8], signature: &[u8]| {
-        let signature = P256Signature::try_from(signature);
-        signature.is_ok_and(|signature| crypto.verify_p256(&signer.public_key, text, &signature))
+    let is_signed = |key: &P256PublicKey, text: &[u8], signature: &[u8]| {
+        P256Signature::try_from(signature).is_ok_and(|signature| crypto.verify_p256(key, text, &signature))
     };
-    if !is_signed(&chain.tcb_info_signer, parts.tcb_info, parts.tcb_info_signature) {
+    if !is_signed(&chain.tcb_info_key, parts.tcb_info, parts.tcb_info_signature) {
         return Err(Rejection::TcbInfoSignatureInvalid);
     }
     if !is_signed(
-        &chain.qe_identity_signer,
+        &chain.qe_identity_key,
         parts.qe_identity,
         parts.qe_identity_signature,
     ) {

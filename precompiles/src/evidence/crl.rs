@@ -1,0 +1,167 @@
+//! Certificate revocation lists (RFC 5280, section 5).
+//!
+//! Parsed here rather than by `x509-parser`, which keeps more than a kilobyte for each entry: a list may have
+//! hundreds, and a call must not allocate much more than its input.
+
+use super::x509::{Certificate, ECDSA_WITH_SHA256, Serial, Signed, Window, pad_left};
+use crate::crypto::Crypto;
+use der::{
+    Decode, ErrorKind, Header, Reader, SliceReader, Tag, TagNumber,
+    asn1::{GeneralizedTime, ObjectIdentifier, OctetStringRef, UintRef, UtcTime},
+};
+
+/// CRL Number (RFC 5280, 5.2.3).
+const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+
+/// The value of the version field of a version 2 list.
+const VERSION_2: u8 = 1;
+
+/// The tag of crlExtensions: `[0] EXPLICIT`.
+const CRL_EXTENSIONS: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
+
+/// A certificate revocation list whose signature has been verified.
+#[derive(Clone, Debug)]
+pub struct Crl {
+    /// thisUpdate to the second before nextUpdate.
+    pub window: Window,
+    /// The CRL number.
+    pub number: u64,
+    /// The serial numbers of revoked certificates, ascending.
+    pub revoked: Vec<Serial>,
+}
+
+/// Why a list is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrlError {
+    /// Not a version 2 list with nextUpdate and a CRL number, or with a critical extension.
+    Malformed,
+    /// Another CA issued it.
+    WrongIssuer,
+    /// The issuer did not sign it.
+    SignatureInvalid,
+}
+
+impl Crl {
+    /// Verifies and parses a list that fills `der` exactly. Indirect and delta lists carry a critical extension,
+    /// and are refused for it. Entries are read only after the signature was verified.
+    pub fn verify(der: &[u8], issuer: &Certificate<'_>, crypto: &dyn Crypto) -> Result<Self, CrlError> {
+        let signed = Signed::parse(der).ok_or(CrlError::Malformed)?;
+        let name = read(signed.tbs, |list| {
+            let name = issuer_name(list)?;
+            list.read_slice(list.remaining_len())?;
+            Ok(name)
+        });
+        if name.ok_or(CrlError::Malformed)? != issuer.subject() {
+            return Err(CrlError::WrongIssuer);
+        }
+        if !crypto.verify_p256(&issuer.public_key, signed.tbs, &signed.signature) {
+            return Err(CrlError::SignatureInvalid);
+        }
+        read(signed.tbs, parse_list).ok_or(CrlError::Malformed)
+    }
+
+    /// Whether a serial number is on the list.
+    pub fn revokes(&self, serial: &Serial) -> bool {
+        self.revoked.binary_search(serial).is_ok()
+    }
+}
+
+/// Reads a `SEQUENCE` that fills `der` exactly.
+fn read<'a, T>(der: &'a [u8], body: impl FnOnce(&mut SliceReader<'a>) -> der::Result<T>) -> Option<T> {
+    let mut reader = SliceReader::new(der).ok()?;
+    let value = reader.sequence(body).ok()?;
+    reader.finish().ok()?;
+    Some(value)
+}
+
+/// version, signature, issuer.
+fn issuer_name<'a>(list: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
+    let version = u8::decode(list)?;
+    let algorithm = list.tlv_bytes()?;
+    if version != VERSION_2 || algorithm != ECDSA_WITH_SHA256 {
+        return Err(malformed(list));
+    }
+    list.tlv_bytes()
+}
+
+/// `TBSCertList`.
+fn parse_list(list: &mut SliceReader<'_>) -> der::Result<Crl> {
+    issuer_name(list)?;
+    let this_update = unix_seconds(list)?;
+    let next_update = unix_seconds(list)?;
+    let mut revoked = Vec::new();
+    if !list.is_finished() && Tag::peek(list)? == Tag::Sequence {
+        list.sequence(|entries| {
+            while !entries.is_finished() {
+                revoked.push(entries.sequence(parse_entry)?);
+            }
+            Ok::<_, der::Error>(())
+        })?;
+    }
+    revoked.sort_unstable();
+    let header = Header::decode(list)?;
+    if header.tag() != CRL_EXTENSIONS {
+        return Err(malformed(list));
+    }
+    let number = list.read_nested(header.length(), crl_number)?;
+    let until = next_update.checked_sub(1).ok_or_else(|| malformed(list))?;
+    Ok(Crl { window: Window { from: this_update, until }, number, revoked })
+}
+
+/// userCertificate, revocationDate, crlEntryExtensions.
+fn parse_entry(entry: &mut SliceReader<'_>) -> der::Result<Serial> {
+    let number = UintRef::decode(entry)?;
+    let mut serial = Serial::default();
+    pad_left(number.as_bytes(), &mut serial).ok_or_else(|| malformed(entry))?;
+    unix_seconds(entry)?;
+    if !entry.is_finished() {
+        for_each_extension(entry, |_, _| Ok(()))?;
+    }
+    Ok(serial)
+}
+
+/// The CRL number, which must be there once.
+fn crl_number(extensions: &mut SliceReader<'_>) -> der::Result<u64> {
+    let mut number = None;
+    for_each_extension(extensions, |oid, value| {
+        if oid != CRL_NUMBER {
+            return Ok(());
+        }
+        match number.replace(u64::from_der(value)?) {
+            None => Ok(()),
+            Some(_) => Err(ErrorKind::Failed.into()),
+        }
+    })?;
+    number.ok_or_else(|| malformed(extensions))
+}
+
+/// `SEQUENCE OF Extension`. A critical one is refused: none is understood here.
+fn for_each_extension<'a>(
+    reader: &mut SliceReader<'a>,
+    mut visit: impl FnMut(ObjectIdentifier, &'a [u8]) -> der::Result<()>,
+) -> der::Result<()> {
+    reader.sequence(|extensions| {
+        while !extensions.is_finished() {
+            let (oid, value) = extensions.sequence(|extension| {
+                let oid = ObjectIdentifier::decode(extension)?;
+                // `critical BOOLEAN DEFAULT FALSE`: DER leaves the default out, so if it is there, it is true.
+                Ok::<_, der::Error>((oid, <&OctetStringRef>::decode(extension)?.as_bytes()))
+            })?;
+            visit(oid, value)?;
+        }
+        Ok(())
+    })
+}
+
+/// `Time`: UTCTime or GeneralizedTime.
+fn unix_seconds(reader: &mut SliceReader<'_>) -> der::Result<u64> {
+    let since_epoch = match Tag::peek(reader)? {
+        Tag::UtcTime => UtcTime::decode(reader)?.to_unix_duration(),
+        _ => GeneralizedTime::decode(reader)?.to_unix_duration(),
+    };
+    Ok(since_epoch.as_secs())
+}
+
+fn malformed(reader: &mut SliceReader<'_>) -> der::Error {
+    reader.error(ErrorKind::Failed)
+}
