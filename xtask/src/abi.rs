@@ -1,7 +1,7 @@
-//! `cargo xtask abi`: the JSON ABIs, made from the Solidity interfaces.
+//! `cargo xtask abi`: what is made from Solidity.
 //!
 //! `abi/<Name>.sol` declares the interface `<Name>`; its ABI goes to `abi/json/<Name>.json`, sorted, so that the
-//! file changes only when the interface does.
+//! file changes only when the interface does. The contracts that tests run are beside it in `contracts`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::steps::{self, Outcome, Steps, tool};
 
-/// What mends a file in `abi/json` that is not current.
+/// What mends a file that is not current.
 const MEND: &str = "cargo xtask abi";
 
 pub(crate) fn run(root: &Path, check: bool) -> Steps {
@@ -45,51 +45,56 @@ fn bring_up_to_date(root: &Path, check: bool) -> Result<(), String> {
     if sources.is_empty() {
         return Err("abi holds no .sol file".to_owned());
     }
-    let wanted = compile(root, &sources)?;
-    let folder = root.join("abi/json");
-    let present = read_folder(&folder, "json")?;
-
-    let mut stale = Vec::new();
-    for (name, abi) in &wanted {
-        if present.get(name) == Some(abi) {
-            continue;
-        }
-        if check {
-            stale.push(format!(
-                "abi/json/{name}.json is not what abi/{name}.sol compiles to"
-            ));
-        } else {
-            let path = folder.join(name).with_extension("json");
-            fs::create_dir_all(&folder)
-                .and_then(|()| fs::write(path, abi))
-                .map_err(|e| e.to_string())?;
-            println!("    wrote abi/json/{name}.json");
-        }
-    }
-    for name in present.keys().filter(|name| !wanted.contains_key(*name)) {
-        if check {
-            stale.push(format!("abi/json/{name}.json has no abi/{name}.sol"));
-        } else {
-            fs::remove_file(folder.join(name).with_extension("json")).map_err(|e| e.to_string())?;
-            println!("    removed abi/json/{name}.json");
-        }
-    }
+    let interfaces = compile(root, &sources)?;
+    let contracts = crate::contracts::compile(root)?;
+    let stale = [
+        bring_folder_up_to_date(root, "abi/json", &interfaces, check)?,
+        bring_folder_up_to_date(root, "tests/fixtures/contracts", &contracts, check)?,
+    ]
+    .concat();
     if stale.is_empty() {
-        println!("    {} interfaces, all current", wanted.len());
+        println!("    {} interfaces and {} contracts, all current", interfaces.len(), contracts.len());
         return Ok(());
     }
     for line in &stale {
         println!("    {line}");
     }
-    let files = if stale.len() == 1 { "file" } else { "files" };
-    Err(format!(
-        "{} {files} not current; to mend, run `{MEND}`",
-        stale.len()
-    ))
+    Err(format!("{} not current; to mend, run `{MEND}`", stale.len()))
+}
+
+/// Does so for the JSON files of one folder; with `check`, lists those that are not current.
+fn bring_folder_up_to_date(
+    root: &Path,
+    folder: &str,
+    wanted: &BTreeMap<String, String>,
+    check: bool,
+) -> Result<Vec<String>, String> {
+    let path = root.join(folder);
+    let present = read_folder(&path, "json")?;
+    let mut stale = Vec::new();
+    for (name, text) in wanted.iter().filter(|(name, text)| present.get(*name) != Some(*text)) {
+        if check {
+            stale.push(format!("{folder}/{name}.json is not what {name}.sol compiles to"));
+            continue;
+        }
+        fs::create_dir_all(&path)
+            .and_then(|()| fs::write(path.join(name).with_extension("json"), text))
+            .map_err(|e| e.to_string())?;
+        println!("    wrote {folder}/{name}.json");
+    }
+    for name in present.keys().filter(|name| !wanted.contains_key(*name)) {
+        if check {
+            stale.push(format!("{folder}/{name}.json has no {name}.sol"));
+            continue;
+        }
+        fs::remove_file(path.join(name).with_extension("json")).map_err(|e| e.to_string())?;
+        println!("    removed {folder}/{name}.json");
+    }
+    Ok(stale)
 }
 
 /// The files of a folder with this ending: name without ending, text. A folder that is not there has none.
-fn read_folder(folder: &Path, ending: &str) -> Result<BTreeMap<String, String>, String> {
+pub(crate) fn read_folder(folder: &Path, ending: &str) -> Result<BTreeMap<String, String>, String> {
     let explain = |error: std::io::Error| format!("{}: {error}", folder.display());
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -124,21 +129,6 @@ fn compile(root: &Path, sources: &BTreeMap<String, String>) -> Result<BTreeMap<S
         }),
     )?;
 
-    let mut failed = false;
-    for message in output["errors"].as_array().into_iter().flatten() {
-        println!(
-            "{}",
-            message["formattedMessage"]
-                .as_str()
-                .unwrap_or_default()
-                .trim_end()
-        );
-        failed |= message["severity"] == "error";
-    }
-    if failed {
-        return Err("abi/*.sol does not compile".to_owned());
-    }
-
     sources
         .keys()
         .map(|name| match &output["contracts"][path(name)][name]["abi"] {
@@ -148,8 +138,8 @@ fn compile(root: &Path, sources: &BTreeMap<String, String>) -> Result<BTreeMap<S
         .collect()
 }
 
-/// Hands standard JSON to the pinned solc and reads its answer.
-fn solc(root: &Path, input: &Value) -> Result<Value, String> {
+/// Hands standard JSON to the pinned solc and reads its answer. Prints errors and warnings; an error fails.
+pub(crate) fn solc(root: &Path, input: &Value) -> Result<Value, String> {
     let explain = |error: std::io::Error| format!("cannot run solc through node: {error}");
     let mut node = tool(root, "node");
     node.arg("xtask/solc.mjs")
@@ -164,7 +154,14 @@ fn solc(root: &Path, input: &Value) -> Result<Value, String> {
     if !answer.status.success() {
         return Err(format!("solc: {}", answer.status));
     }
-    serde_json::from_slice(&answer.stdout).map_err(|error| format!("solc did not answer in JSON: {error}"))
+    let output: Value = serde_json::from_slice(&answer.stdout)
+        .map_err(|error| format!("solc did not answer in JSON: {error}"))?;
+    let mut failed = false;
+    for message in output["errors"].as_array().into_iter().flatten() {
+        println!("{}", message["formattedMessage"].as_str().unwrap_or_default().trim_end());
+        failed |= message["severity"] == "error";
+    }
+    if failed { Err("the Solidity sources do not compile".to_owned()) } else { Ok(output) }
 }
 
 /// The ABI's text: items by type, name and parameters, keys in alphabetical order, a newline at the end.
@@ -180,7 +177,7 @@ fn pretty(items: &[Value]) -> String {
     format!("{:#}\n", Value::Array(items))
 }
 
-fn sort_keys(value: &Value) -> Value {
+pub(crate) fn sort_keys(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let sorted: BTreeMap<_, _> = fields.iter().collect();

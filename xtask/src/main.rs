@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 
 mod abi;
 mod ci;
+mod contracts;
 mod fuzz;
 mod steps;
 mod test;
@@ -37,11 +38,11 @@ enum Task {
     Test,
     /// Check everything that is not a test: format, lints, docs, dependencies, the other feature sets
     Ci,
-    /// Compile abi/*.sol and write abi/json/<Name>.json
+    /// Compile abi/*.sol and the contracts that tests run, and write their JSON
     ///
     /// Needs Node.js; the compiler is the npm package `solc` that package.json pins.
     Abi {
-        /// Write nothing: fail if a file in abi/json is not what abi/*.sol compiles to
+        /// Write nothing: fail if a file is not what the sources compile to
         #[arg(long)]
         check: bool,
     },
