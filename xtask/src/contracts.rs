@@ -1,4 +1,4 @@
-//! The bytecode of the contracts that Rust tests run: `contracts/test/<Name>.sol`, compiled with what it imports,
+//! The deployed bytecode of the contracts that Rust tests run: `contracts/test/<Name>.sol`, compiled with what it imports,
 //! goes to `tests/fixtures/contracts/<Name>.json`, and is checked to be current like the ABIs.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ fn settings() -> Value {
         "evmVersion": "cancun",
         "optimizer": { "enabled": true, "runs": 200 },
         "metadata": { "bytecodeHash": "none", "appendCBOR": false },
-        "outputSelection": { "*": { "*": ["abi", "evm.bytecode.object"] } },
+        "outputSelection": { "*": { "*": ["abi", "evm.deployedBytecode.object"] } },
     })
 }
 
@@ -33,9 +33,9 @@ pub(crate) fn compile(root: &Path) -> Result<BTreeMap<String, String>, String> {
         .keys()
         .map(|name| {
             let contract = &output["contracts"][format!("contracts/test/{name}.sol")][name];
-            match &contract["evm"]["bytecode"]["object"] {
+            match &contract["evm"]["deployedBytecode"]["object"] {
                 Value::String(code) if !code.is_empty() => {
-                    let artifact = json!({ "abi": sort_keys(&contract["abi"]), "bytecode": format!("0x{code}") });
+                    let artifact = json!({ "abi": sort_keys(&contract["abi"]), "deployedBytecode": format!("0x{code}") });
                     Ok((name.clone(), format!("{artifact:#}\n")))
                 }
                 _ => Err(format!("contracts/test/{name}.sol has no contract {name}")),
