@@ -1,2 +1,86 @@
-//! x
-fn main() {}
+//! `aivm`: run, inspect and verify what the aivm precompiles do.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `demo` | `aivm demo`: the whole story on genuine evidence |
+//! | `call` | `aivm call`: one call in revm |
+//! | `quote` | `aivm quote`: Intel quotes, shown and verified |
+//! | `work`, `key` | `aivm work`, `aivm key`: work proofs and ML-DSA keys |
+//! | `output` | the one place that prints |
+//! | `input`, `system` | arguments, files, the clock, randomness |
+//! | `evm`, `ledger`, `state_file` | revm, and the accounts it runs over |
+//! | `abi` | errors and events by name |
+
+mod abi;
+mod call;
+mod demo;
+mod evm;
+mod input;
+mod key;
+mod ledger;
+mod output;
+mod quote;
+mod state_file;
+mod system;
+mod work;
+
+use clap::{Parser, Subcommand};
+use output::Output;
+use std::process::ExitCode;
+
+const ABOUT: &str = "Run, inspect and verify what the aivm precompiles do";
+
+const LONG_ABOUT: &str = "\
+Run, inspect and verify what the aivm precompiles do.
+
+aivm gives an EVM precompiles for AI mining and hardware attestation: 0x0300 (ML-DSA signatures, rewards, TEE \
+evidence, work ids, the spent set) and 0x0AAA (roots, collateral and policy). This program runs them in revm on this \
+machine, as a client would. It needs no network and no node.";
+
+const AFTER_HELP: &str = "\
+Examples:
+  aivm demo
+  aivm call --to 0xAAA --data 0x859d448c          (minTrustScore)
+  aivm quote inspect quote.bin
+  aivm quote verify quote.bin --collateral collateral.json
+  aivm work id @proof.hex
+
+Exit codes:
+  0  it did what was asked: the call succeeded, the quote or signature verified
+  1  it did not: the call reverted or halted, the quote or signature did not verify
+  2  bad usage: an argument, a file or its form; the reason is on standard error
+
+With --json, standard output is exactly one JSON value in the first two cases and empty in the third.";
+
+#[derive(Parser)]
+#[command(name = "aivm", version, about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER_HELP)]
+struct Cli {
+    /// Print one JSON value on standard output and nothing else
+    #[arg(long, global = true, display_order = 900)]
+    json: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Call(call::Args),
+    Quote(quote::Args),
+    Work(work::Args),
+    Key(key::Args),
+}
+
+fn main() -> ExitCode {
+    let Cli { json, command } = Cli::parse();
+    let output = Output::new(json);
+    let result = match command {
+        Command::Demo(args) => demo::run(&args, &output),
+        Command::Call(args) => call::run(&args),
+        Command::Quote(args) => quote::run(&args),
+        Command::Work(args) => work::run(&args),
+        Command::Key(args) => key::run(&args),
+    };
+    output.finish(result)
+}

@@ -1,0 +1,102 @@
+//! `aivm demo` passes, and what it measures is the schedule.
+
+mod common;
+
+use aivm::GasSchedule;
+use common::aivm;
+
+#[test]
+fn measures_the_prices_of_the_schedule() {
+    let run = aivm(&["demo", "--json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    assert_eq!(report["passed"], true);
+    let steps = report["steps"].as_array().unwrap();
+    let schedule = GasSchedule::default();
+    let flat = [
+        ("setMeasurement", schedule.registry_write, 1),
+        ("SetAuthorized", schedule.set_authorized, 1),
+        ("VerifyTEE", schedule.verify_tee, 1),
+        ("VerifyMLDSA", schedule.verify_mldsa, 2),
+        ("CalculateReward", schedule.calculate_reward, 2),
+        ("ComputeWorkId", schedule.compute_work_id, 1),
+        ("IsSpent", schedule.is_spent, 2),
+        ("MarkSpent", schedule.mark_spent, 2),
+    ];
+    let mut checked = 0;
+    for (operation, gas, times) in flat {
+        let mut seen = 0;
+        for step in steps.iter().filter(|step| step["operation"] == operation) {
+            assert_eq!(step["gas"], gas, "{operation}");
+            assert_eq!(step["gas_specified"], gas, "{operation}");
+            seen += 1;
+        }
+        assert_eq!(seen, times, "{operation}");
+        checked += seen;
+    }
+    let submit = steps.iter().find(|step| step["operation"] == "submitCollateral");
+    let gas = submit.unwrap()["gas"].as_u64().unwrap();
+    assert_eq!(submit.unwrap()["gas_specified"], gas);
+    assert_eq!(
+        (gas - schedule.collateral_base) % schedule.collateral_byte,
+        0,
+        "{gas} is not the base and so much for each byte"
+    );
+    assert_eq!(
+        (checked, steps.len()),
+        (12, 14),
+        "12 flat prices, submitCollateral, genesis"
+    );
+}
+
+#[test]
+fn every_step_is_what_it_must_be() {
+    let report = aivm(&["demo", "--json"]).json();
+    let steps = report["steps"].as_array().unwrap();
+    let story: Vec<_> = steps
+        .iter()
+        .map(|step| {
+            assert_eq!(step["passed"], true, "{step}");
+            assert!(step["problem"].is_null(), "{step}");
+            let text = |name: &str| step[name].as_str().unwrap_or("-").to_owned();
+            (text("operation"), text("status"))
+        })
+        .collect();
+    let expected = [
+        ("genesis", "-"),
+        ("submitCollateral", "success"),
+        ("setMeasurement", "success"),
+        ("SetAuthorized", "success"),
+        ("VerifyTEE", "success"),
+        ("VerifyMLDSA", "success"),
+        ("VerifyMLDSA", "success"),
+        ("CalculateReward", "success"),
+        ("CalculateReward", "revert"),
+        ("ComputeWorkId", "success"),
+        ("IsSpent", "success"),
+        ("MarkSpent", "success"),
+        ("IsSpent", "success"),
+        ("MarkSpent", "revert"),
+    ];
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|(operation, status)| ((*operation).to_owned(), (*status).to_owned()))
+        .collect();
+    assert_eq!(story, expected);
+    assert_eq!(steps[4]["result"], "(true, 100)");
+    assert_eq!(report["block_time"], 1_751_328_000);
+}
+
+#[test]
+fn tells_the_story_to_people() {
+    let run = aivm(&["demo"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(run.stderr, "");
+    assert!(!run.stdout.contains("FAILED"), "{}", run.stdout);
+    assert_eq!(run.stdout.matches("  ok  ").count(), 14);
+    let last = run.stdout.lines().last().unwrap();
+    assert!(last.contains("double spend refused"), "{last}");
+    for heading in ["operation", "gas", "gas in the specification", "µs", "result"] {
+        assert!(run.stdout.contains(heading), "{heading}");
+    }
+}
