@@ -15,7 +15,7 @@ use aivm_precompiles::{Call, Host, HostError};
 use alloy_primitives::{Address, Bytes, Log, U256};
 use revm::{
     bytecode::Bytecode,
-    precompile::{PrecompileError, PrecompileId, PrecompileResult},
+    precompile::{PrecompileError, PrecompileId, PrecompileResult, Precompiles},
     primitives::hardfork::SpecId,
 };
 
@@ -27,7 +27,8 @@ pub fn install(
     timestamp: u64,
 ) -> Result<(), ConfigError> {
     for (address, _) in aivm.rows() {
-        if map.get(&address).is_some() {
+        // Those of later forks too: found at start-up, not on the day of the fork.
+        if map.get(&address).is_some() || Precompiles::latest().contains(&address) {
             return Err(ConfigError::AddressTaken(address));
         }
     }

@@ -17,7 +17,7 @@ use revm::{
     context::{Block, Cfg, ContextTr, JournalTr},
     handler::{EthPrecompiles, PrecompileProvider, precompile_output_to_interpreter_result},
     interpreter::{CallInputs, CallScheme, InterpreterResult},
-    precompile::{PrecompileHalt, PrecompileOutput},
+    precompile::{PrecompileHalt, PrecompileOutput, Precompiles},
     primitives::hardfork::SpecId,
 };
 
@@ -50,7 +50,8 @@ impl AivmPrecompiles {
     pub fn new(aivm: Aivm, spec: SpecId, timestamp: u64) -> Result<Self, ConfigError> {
         let eth = EthPrecompiles::new(spec);
         for (address, _) in aivm.rows() {
-            if eth.contains(&address) {
+            // Those of later forks too: found at start-up, not on the day of the fork.
+            if Precompiles::latest().contains(&address) {
                 return Err(ConfigError::AddressTaken(address));
             }
         }
@@ -92,7 +93,9 @@ where
         if !self.active || self.aivm.find(inputs.bytecode_address).is_none() {
             return self.eth.run(context, inputs);
         }
-        let input = inputs.input.bytes(context);
+        let (block, _, _, journal, _, local) = context.all_mut();
+        // Borrowed: a flat price cannot pay for a copy of all that a caller's memory may hold.
+        let input = inputs.input.as_bytes_local(local);
         let call = Call {
             input: &input,
             gas_limit: inputs.gas_limit,
@@ -102,7 +105,8 @@ where
             is_direct: inputs.target_address == inputs.bytecode_address
                 && matches!(inputs.scheme, CallScheme::Call | CallScheme::StaticCall),
         };
-        let mut host = JournalHost(context);
+        let timestamp = block.timestamp().saturating_to();
+        let mut host = JournalHost { journal, timestamp };
         let Some(outcome) = self.aivm.call(inputs.bytecode_address, &mut host, &call) else {
             return Ok(None);
         };
@@ -128,42 +132,46 @@ pub(crate) fn precompile_output(outcome: Outcome, reservoir: u64) -> PrecompileO
 }
 
 /// The journal of the current frame: what it reverts, it reverts here too.
-struct JournalHost<'a, CTX>(&'a mut CTX);
+struct JournalHost<'a, J> {
+    journal: &'a mut J,
+    timestamp: u64,
+}
 
 fn database_fault(error: impl std::fmt::Display) -> HostError {
     HostError(error.to_string())
 }
 
-impl<CTX: ContextTr> Host for JournalHost<'_, CTX> {
+impl<J: JournalTr> Host for JournalHost<'_, J> {
     fn storage(&mut self, account: Address, slot: U256) -> Result<U256, HostError> {
-        let journal = self.0.journal_mut();
-        journal.load_account(account).map_err(database_fault)?;
-        Ok(journal.sload(account, slot).map_err(database_fault)?.data)
+        self.journal.load_account(account).map_err(database_fault)?;
+        Ok(self.journal.sload(account, slot).map_err(database_fault)?.data)
     }
 
     fn set_storage(&mut self, account: Address, slot: U256, value: U256) -> Result<(), HostError> {
-        let journal = self.0.journal_mut();
-        journal.load_account(account).map_err(database_fault)?;
-        journal.sstore(account, slot, value).map_err(database_fault)?;
+        self.journal.load_account(account).map_err(database_fault)?;
+        self.journal
+            .sstore(account, slot, value)
+            .map_err(database_fault)?;
         Ok(())
     }
 
     fn code(&mut self, account: Address) -> Result<Bytes, HostError> {
-        Ok(self.0.journal_mut().code(account).map_err(database_fault)?.data)
+        Ok(self.journal.code(account).map_err(database_fault)?.data)
     }
 
     fn set_code(&mut self, account: Address, code: Bytes) -> Result<(), HostError> {
-        let journal = self.0.journal_mut();
-        journal.load_account_with_code(account).map_err(database_fault)?;
-        journal.set_code(account, Bytecode::new_legacy(code));
+        self.journal
+            .load_account_with_code(account)
+            .map_err(database_fault)?;
+        self.journal.set_code(account, Bytecode::new_legacy(code));
         Ok(())
     }
 
     fn log(&mut self, log: Log) {
-        self.0.journal_mut().log(log);
+        self.journal.log(log);
     }
 
     fn block_timestamp(&self) -> u64 {
-        self.0.block().timestamp().saturating_to()
+        self.timestamp
     }
 }

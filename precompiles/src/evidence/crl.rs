@@ -13,6 +13,11 @@ use der::{
 /// CRL Number (RFC 5280, 5.2.3).
 const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
 
+/// deltaCRLIndicator and issuingDistributionPoint (RFC 5280, 5.2.4 and 5.2.5): what a list bears that does not name
+/// every revoked certificate of its issuer.
+const PARTIAL: [ObjectIdentifier; 2] =
+    [ObjectIdentifier::new_unwrap("2.5.29.27"), ObjectIdentifier::new_unwrap("2.5.29.28")];
+
 /// The value of the version field of a version 2 list.
 const VERSION_2: u8 = 1;
 
@@ -42,8 +47,9 @@ pub enum CrlError {
 }
 
 impl Crl {
-    /// Verifies and parses a list that fills `der` exactly. Indirect and delta lists carry a critical extension,
-    /// and are refused for it. Entries are read only after the signature was verified.
+    /// Verifies and parses a list that fills `der` exactly. Indirect, partial and delta lists are refused, also where
+    /// the extension that says so is not critical as it should be. Entries are read only after the signature was
+    /// verified.
     pub fn verify(der: &[u8], issuer: &Certificate<'_>, crypto: &dyn Crypto) -> Result<Self, CrlError> {
         let signed = Signed::parse(der).ok_or(CrlError::Malformed)?;
         let name = read(signed.tbs, |list| {
@@ -120,10 +126,13 @@ fn parse_entry(entry: &mut SliceReader<'_>) -> der::Result<Serial> {
     Ok(serial)
 }
 
-/// The CRL number, which must be there once.
+/// The CRL number, which must be there once, in a list that is not partial.
 fn crl_number(extensions: &mut SliceReader<'_>) -> der::Result<u64> {
     let mut number = None;
     for_each_extension(extensions, |oid, value| {
+        if PARTIAL.contains(&oid) {
+            return Err(ErrorKind::Failed.into());
+        }
         if oid != CRL_NUMBER {
             return Ok(());
         }

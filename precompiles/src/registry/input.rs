@@ -1,5 +1,6 @@
 //! From call data to arguments: the canonical ABI encoding and nothing else.
 
+use super::price::PRICED_BY_LENGTH;
 use crate::{error::Error, evidence::Vendor};
 use aivm_abi::{
     IAttestationRegistry::{IAttestationRegistryCalls, InvalidAbiEncoding, TEEVendor, UnsupportedVendor},
@@ -7,6 +8,10 @@ use aivm_abi::{
 };
 use alloy_primitives::{FixedBytes, U256};
 use alloy_sol_types::SolInterface;
+
+/// The longest arguments of a function whose price does not grow with them, in bytes. Only `setMinimumTcb` has
+/// any that could be long.
+const MAX_FLAT_LEN: usize = 1_024;
 
 /// The function selector of an input.
 pub(super) fn selector(input: &[u8]) -> Option<[u8; 4]> {
@@ -21,7 +26,11 @@ pub(super) fn decode(input: &[u8]) -> Result<IAttestationRegistryCalls, Error> {
     else {
         return Err(unknown_operation(input));
     };
-    let call = IAttestationRegistryCalls::abi_decode(input)
+    if !PRICED_BY_LENGTH.contains(&selector) {
+        check_length(input.get(4..).unwrap_or_default(), MAX_FLAT_LEN)?;
+    }
+    // Validated, because an enum's 255 decodes to its invalid variant, and that encodes to the same bytes.
+    let call = IAttestationRegistryCalls::abi_decode_validate(input)
         .ok()
         .filter(|call| call.abi_encode() == input);
     call.ok_or(

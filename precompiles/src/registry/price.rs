@@ -19,6 +19,12 @@ const READS: [[u8; 4]; 10] = [
     IAttestationRegistry::collateralInfoCall::SELECTOR,
 ];
 
+/// The functions whose price grows with their input.
+pub(super) const PRICED_BY_LENGTH: [[u8; 4]; 2] = [
+    IAttestationRegistry::submitCollateralCall::SELECTOR,
+    IAttestationRegistry::updateRootCACall::SELECTOR,
+];
+
 /// The price of a call with this input.
 pub(super) fn price(gas: &GasSchedule, input: &[u8]) -> Price {
     let Some(selector) =
@@ -29,15 +35,12 @@ pub(super) fn price(gas: &GasSchedule, input: &[u8]) -> Price {
     if READS.contains(&selector) {
         return Price::read(gas.registry_read);
     }
-    match selector {
-        IAttestationRegistry::submitCollateralCall::SELECTOR
-        | IAttestationRegistry::updateRootCACall::SELECTOR => {
-            let bytes = u64::try_from(input.len()).unwrap_or(u64::MAX);
-            Price::write(
-                gas.collateral_base
-                    .saturating_add(gas.collateral_byte.saturating_mul(bytes)),
-            )
-        }
-        _ => Price::write(gas.registry_write),
+    if PRICED_BY_LENGTH.contains(&selector) {
+        let bytes = u64::try_from(input.len()).unwrap_or(u64::MAX);
+        return Price::write(
+            gas.collateral_base
+                .saturating_add(gas.collateral_byte.saturating_mul(bytes)),
+        );
     }
+    Price::write(gas.registry_write)
 }

@@ -76,7 +76,8 @@ impl RegistryState<'_> {
             return Ok(None);
         }
         for measurement in [device.cpu_measurement, device.gpu_measurement] {
-            if self.measurement(measurement)? == MeasurementState::Banned {
+            // Zero is no measurement: a ban of it is about no device.
+            if !measurement.is_zero() && self.measurement(measurement)? == MeasurementState::Banned {
                 return Ok(None);
             }
         }

@@ -65,8 +65,8 @@ impl Appraisal {
             None => None,
         };
         Ok(Self {
-            fmspc: hex::decode_to_array(&tcb.fmspc).map_err(|_| malformed)?,
-            pce_id: hex::decode_to_array(&tcb.pce_id).map_err(|_| malformed)?,
+            fmspc: hex_array(&tcb.fmspc).ok_or(malformed)?,
+            pce_id: hex_array(&tcb.pce_id).ok_or(malformed)?,
             tcb_info_window: window(&tcb.issue_date, &tcb.next_update).ok_or(malformed)?,
             tcb_info_evaluation: tcb.tcb_evaluation_data_number,
             tcb_levels: tcb_levels(is_tdx, &tcb).ok_or(malformed)?,
@@ -94,6 +94,12 @@ impl Appraisal {
             number: self.qe_identity_evaluation.into(),
         }
     }
+}
+
+/// Exactly `N` bytes in hexadecimal, without the `0x` in front that the decoder would skip.
+fn hex_array<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = Some(text).filter(|text| text.len() == N.saturating_mul(2));
+    hex::decode_to_array(digits?).ok()
 }
 
 /// issueDate to nextUpdate.
@@ -135,9 +141,9 @@ fn components(components: &[TcbComponents]) -> Option<[u8; 16]> {
 
 fn tdx_module(mr_signer: &str, attributes: &str, attributes_mask: &str) -> Option<TdxModule> {
     Some(TdxModule {
-        mr_signer: hex::decode_to_array(mr_signer).ok()?,
-        attributes: hex::decode_to_array(attributes).ok()?,
-        attributes_mask: hex::decode_to_array(attributes_mask).ok()?,
+        mr_signer: hex_array(mr_signer)?,
+        attributes: hex_array(attributes)?,
+        attributes_mask: hex_array(attributes_mask)?,
     })
 }
 
@@ -172,7 +178,7 @@ fn tdx_module_identities(info: &TcbInfo) -> Option<Vec<TdxModuleIdentity>> {
 /// The version in an id such as `TDX_03`; `None` for an id that no quote can select.
 fn module_version(id: &str) -> Option<u8> {
     let (prefix, version) = id.split_at_checked(4)?;
-    let [version] = hex::decode_to_array(version).ok()?;
+    let [version] = hex_array(version)?;
     (prefix.eq_ignore_ascii_case("TDX_") && version != 0).then_some(version)
 }
 

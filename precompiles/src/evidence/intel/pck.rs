@@ -23,9 +23,14 @@ const PCESVN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.
 const CPUSVN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.2.18");
 const PCEID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.3");
 const FMSPC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.4");
+const SGX_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.5");
+const PLATFORM_INSTANCE_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.6");
 
 const PEM_BEGIN: &str = "-----BEGIN CERTIFICATE-----\n";
 const PEM_END: &str = "-----END CERTIFICATE-----\n";
+
+/// The tag of an ENUMERATED.
+const ENUMERATED: u8 = 0x0a;
 
 /// Columns of base64 in PEM (RFC 7468, section 2).
 const PEM_COLUMNS: usize = 64;
@@ -137,7 +142,7 @@ impl<'a> Pck<'a> {
             .ok_or(Rejection::PckCertificateMalformed)?;
         let extension = certificate.extension(SGX_EXTENSION.as_bytes());
         let extension = extension
-            .and_then(SgxExtension::parse)
+            .and_then(|der| SgxExtension::parse(der, issuer))
             .ok_or(Rejection::PckExtensionMalformed)?;
         let SgxExtension {
             ppid,
@@ -207,7 +212,14 @@ struct SgxExtension {
 }
 
 impl SgxExtension {
-    fn parse(der: &[u8]) -> Option<Self> {
+    /// Every entry of the specification's table (A.2) must be there, also those that nothing depends on.
+    fn parse(der: &[u8], issuer: PckCa) -> Option<Self> {
+        let [ENUMERATED, 1, _sgx_type] = entry(der, SGX_TYPE)? else {
+            return None;
+        };
+        if issuer == PckCa::Platform {
+            octets::<16>(entry(der, PLATFORM_INSTANCE_ID)?)?;
+        }
         Some(Self {
             ppid: octets(entry(der, PPID)?)?,
             fmspc: octets(entry(der, FMSPC)?)?,

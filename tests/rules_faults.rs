@@ -1,0 +1,180 @@
+//! A database fault aborts the transaction: it is no revert, and no contract can catch it. Nothing else is
+//! fatal (specification, section 1, rule 5).
+
+mod evm;
+
+use aivm::precompiles::{
+    evidence::Vendor,
+    state::blob::{collateral_account, root_account},
+};
+use alloy_primitives::{Address, B256, U256};
+use evm::{
+    MINING, REGISTRY, SENDER,
+    asm::Script,
+    calls,
+    chain::{Adapter, Chain, Tx},
+    disk::Fault,
+    evidence::COLLATERAL_KEY,
+    mapping, mining_input,
+};
+use std::collections::BTreeSet;
+
+const OWNER: Address = Address::repeat_byte(0x0a);
+
+/// A fault of an operation, by its name.
+type Case = (&'static str, Fault);
+
+fn registry(slot: u64) -> Fault {
+    Fault::Storage(REGISTRY, U256::from(slot))
+}
+
+/// A slot of the mapping at `slot`, for TDX.
+fn by_vendor(slot: u64) -> Fault {
+    Fault::Storage(REGISTRY, mapping(B256::with_last_byte(3), slot))
+}
+
+fn mining(tag: &[u8], key: &[u8]) -> Fault {
+    let slot = blake3::hash(&[tag, key].concat());
+    Fault::Storage(MINING, U256::from_be_bytes(*slot.as_bytes()))
+}
+
+/// What each operation reads that can fail.
+fn faults() -> Vec<Case> {
+    let mut faults = mining_faults();
+    faults.extend(collateral_faults());
+    faults.extend(policy_faults());
+    faults
+}
+
+fn mining_faults() -> Vec<Case> {
+    let collateral = collateral_account(Vendor::Tdx, COLLATERAL_KEY);
+    vec![
+        ("VerifyTEE", registry(2)),
+        ("VerifyTEE", by_vendor(9)),
+        ("VerifyTEE", Fault::Account(collateral)),
+        ("IsSpent", mining(b"spnt", &[0x44; 32])),
+        ("MarkSpent", mining(b"auth", OWNER.as_slice())),
+        ("MarkSpent", mining(b"spnt", &[0x44; 32])),
+        ("SetAuthorized", registry(0)),
+        ("SetAuthorized", Fault::Account(REGISTRY)),
+        ("SetAuthorized", mining(b"auth", &[0x55; 20])),
+        ("IsAuthorized", mining(b"auth", &[0x55; 20])),
+    ]
+}
+
+fn collateral_faults() -> Vec<Case> {
+    let roots = root_account(Vendor::Tdx);
+    let collateral = collateral_account(Vendor::Tdx, COLLATERAL_KEY);
+    vec![
+        ("submitCollateral", Fault::Account(roots)),
+        ("submitCollateral", Fault::Code(roots)),
+        ("submitCollateral", by_vendor(7)),
+        ("submitCollateral", Fault::Account(collateral)),
+        ("updateRootCA", registry(0)),
+        ("updateRootCA", by_vendor(8)),
+        ("updateRootCA", by_vendor(9)),
+        ("updateRootCA", Fault::Account(roots)),
+        ("rootCA", by_vendor(8)),
+        ("rootCA", by_vendor(9)),
+        ("rootCA", Fault::Code(roots)),
+        ("collateralInfo", Fault::Account(collateral)),
+    ]
+}
+
+fn policy_faults() -> Vec<Case> {
+    vec![
+        ("pause", registry(1)),
+        ("pause", registry(2)),
+        ("unpause", registry(0)),
+        ("unpause", registry(2)),
+        (
+            "setMeasurement",
+            Fault::Storage(REGISTRY, mapping(B256::repeat_byte(0x66), 5)),
+        ),
+        ("requireAllowlist", by_vendor(6)),
+        ("setMinTrustScore", registry(3)),
+        ("setValidity", registry(4)),
+        ("setMinimumTcb", by_vendor(7)),
+        ("setGovernance", registry(0)),
+        ("setGuardian", registry(1)),
+        ("governance", registry(0)),
+        ("guardian", registry(1)),
+        ("isPaused", registry(2)),
+        (
+            "measurementState",
+            Fault::Storage(REGISTRY, mapping(COLLATERAL_KEY, 5)),
+        ),
+        ("allowlistRequired", by_vendor(6)),
+        ("minTrustScore", registry(3)),
+        ("validity", registry(4)),
+        ("minimumTcb", by_vendor(7)),
+    ]
+}
+
+/// Below a contract that would swallow a revert.
+#[test]
+fn a_database_fault_aborts_the_transaction() {
+    let cases = calls::all();
+    let faults = faults();
+    let mut aborted = 0;
+    for &adapter in Adapter::ALL {
+        for (name, fault) in &faults {
+            let case = cases.iter().find(|case| case.name == *name).unwrap();
+            let mut chain = Chain::new(adapter, OWNER);
+            chain.install(OWNER, &Script::new().call(case.to, &case.input).report());
+            let healthy = chain.disk.clone();
+            chain.disk.fault = Some(*fault);
+            let error = chain.try_block(&[Tx::new(OWNER, [])]).expect_err(name);
+            assert!(error.contains(&fault.to_string()), "{name}: {error}");
+            chain.disk.fault = None;
+            assert_eq!(chain.disk, healthy, "{name}");
+
+            // The same transaction on a healthy database.
+            let receipt = chain.send(Tx::new(OWNER, []));
+            assert!(receipt.frame_of(case.to).end().result.is_ok(), "{name}");
+            aborted += 1;
+        }
+    }
+    assert_eq!(aborted, Adapter::ALL.len() * 41);
+    // All but the three operations that read no state.
+    let names: BTreeSet<_> = faults.iter().map(|(name, _)| *name).collect();
+    let all: BTreeSet<_> = cases.iter().map(|case| case.name).collect();
+    let rest: Vec<_> = all.difference(&names).copied().collect();
+    assert_eq!(rest, ["CalculateReward", "ComputeWorkId", "VerifyMLDSA"]);
+}
+
+/// A fault in what is not read is none.
+#[test]
+fn what_is_not_read_cannot_fail() {
+    for &adapter in Adapter::ALL {
+        for case in calls::all() {
+            if !["CalculateReward", "ComputeWorkId", "VerifyMLDSA"].contains(&case.name) {
+                continue;
+            }
+            for slot in 0..=11 {
+                let mut chain = Chain::new(adapter, SENDER);
+                chain.disk.fault = Some(Fault::Storage(REGISTRY, U256::from(slot)));
+                assert!(chain.send(Tx::new(case.to, case.input.clone())).is_success());
+            }
+        }
+    }
+}
+
+/// After an aborted transaction the next one starts afresh.
+#[test]
+fn the_next_transaction_starts_afresh() {
+    for &adapter in Adapter::ALL {
+        let mut chain = Chain::new(adapter, SENDER);
+        chain.disk.fault = Some(mining(b"spnt", &[2; 32]));
+        assert!(
+            chain
+                .try_block(&[Tx::new(MINING, mining_input(6, &[2; 32]))])
+                .is_err()
+        );
+        let receipts = chain
+            .try_block(&[Tx::new(MINING, mining_input(6, &[1; 32]))])
+            .unwrap();
+        assert!(receipts[0].is_success());
+        assert_eq!(chain.disk.accounts[&MINING].storage.len(), 2);
+    }
+}
