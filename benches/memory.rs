@@ -44,10 +44,17 @@ struct Worst {
 
 impl Worst {
     fn of(name: &str, aivm: &Aivm, host: &MemoryHost, to: Address, inputs: &[Vec<u8>]) -> Self {
-        let measured = inputs.iter().map(|input| (input.len(), allocated(aivm, host, to, input)));
+        let measured = inputs
+            .iter()
+            .map(|input| (input.len(), allocated(aivm, host, to, input)));
         let share = |(len, bytes): &(usize, usize)| bytes * 1_000 / limit(*len);
         let (input_len, allocated) = measured.max_by_key(share).expect("at least one input");
-        Self { name: name.to_owned(), inputs: inputs.len(), input_len, allocated }
+        Self {
+            name: name.to_owned(),
+            inputs: inputs.len(),
+            input_len,
+            allocated,
+        }
     }
 }
 
@@ -67,16 +74,25 @@ fn allocated(aivm: &Aivm, host: &MemoryHost, to: Address, input: &[u8]) -> usize
         is_direct: true,
     };
     let region = Region::new(ALLOCATOR);
-    let outcome = aivm.call(to, &mut host, &call).expect("a precompile").expect("memory");
+    let outcome = aivm
+        .call(to, &mut host, &call)
+        .expect("a precompile")
+        .expect("memory");
     let change = region.change();
     assert!(outcome != Outcome::OutOfGas);
     change.bytes_allocated
 }
 
 fn collateral_of(sample: &str, vendor: TEEVendor) -> Vec<u8> {
-    let case = fixtures::dcap_sample_cases().into_iter().find(|case| case.name == sample);
+    let case = fixtures::dcap_sample_cases()
+        .into_iter()
+        .find(|case| case.name == sample);
     let packed = pack::pack(&case.expect("a sample").collateral).expect("PEM");
-    submitCollateralCall { vendor, collateral: packed.into() }.abi_encode()
+    submitCollateralCall {
+        vendor,
+        collateral: packed.into(),
+    }
+    .abi_encode()
 }
 
 /// A PCK certificate stuffed with as many small extensions as its length allows, and more: what costs a parser
@@ -84,9 +100,18 @@ fn collateral_of(sample: &str, vendor: TEEVendor) -> Vec<u8> {
 fn stuffed_certificates() -> Vec<Vec<u8>> {
     let evidence = (1..=240).map(|count| {
         let mut scenario = Scenario::new(Format::SgxV3);
-        let extension = |n: usize| Extension { oid: format!("2.5.{n}").leak(), critical: false, value: Vec::new() };
+        let extension = |n: usize| Extension {
+            oid: format!("2.5.{n}").leak(),
+            critical: false,
+            value: Vec::new(),
+        };
         scenario.pck_leaf.extensions = (0..count).map(extension).collect();
-        [&[Operation::VerifyTee.opcode(), 1], scenario.quote().as_slice(), &[0; 32]].concat()
+        [
+            &[Operation::VerifyTee.opcode(), 1],
+            scenario.quote().as_slice(),
+            &[0; 32],
+        ]
+        .concat()
     });
     evidence.collect()
 }
@@ -98,7 +123,11 @@ fn aliased_collateral() -> Vec<Vec<u8>> {
         let padded = vec![0x41; len.next_multiple_of(32)];
         let offsets = [word(9 * 32); 9].concat();
         let collateral = [&word(32)[..], &offsets, &word(len), &padded].concat();
-        submitCollateralCall { vendor: TEEVendor::TDX, collateral: collateral.into() }.abi_encode()
+        submitCollateralCall {
+            vendor: TEEVendor::TDX,
+            collateral: collateral.into(),
+        }
+        .abi_encode()
     });
     aliased.to_vec()
 }
@@ -106,31 +135,73 @@ fn aliased_collateral() -> Vec<Vec<u8>> {
 /// Honest inputs and mutations of them.
 fn with_mutations(seeds: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let mut rng = Rng(1);
-    let mutated = (0..MUTATIONS).map(|_| fuzz::mutate(&mut rng, &seeds)).collect::<Vec<_>>();
+    let mutated = (0..MUTATIONS)
+        .map(|_| fuzz::mutate(&mut rng, &seeds))
+        .collect::<Vec<_>>();
     [seeds, mutated].concat()
 }
 
 fn at(host: &MemoryHost, timestamp: u64) -> MemoryHost {
-    MemoryHost { timestamp, ..host.clone() }
+    MemoryHost {
+        timestamp,
+        ..host.clone()
+    }
 }
 
 fn main() {
     let aivm = Aivm::default();
     let addresses = aivm.config().addresses;
     let mut host = Genesis::development().memory_host(&aivm, NOW);
-    let collateral = [collateral_of("sgx_quote", TEEVendor::SGX), collateral_of("tdx_quote", TEEVendor::TDX)];
+    let collateral = [
+        collateral_of("sgx_quote", TEEVendor::SGX),
+        collateral_of("tdx_quote", TEEVendor::TDX),
+    ];
     let later = [
         (collateral_of("tdx_quote_outdated", TEEVendor::TDX), 1_772_323_200),
         (collateral_of("tdx_quote_td15ex", TEEVendor::TDX), 1_792_454_400),
     ];
-    let roots = updateRootCACall { vendor: TEEVendor::SGX, newRootCA: ROOT_CA.into() }.abi_encode();
+    let roots = updateRootCACall {
+        vendor: TEEVendor::SGX,
+        newRootCA: ROOT_CA.into(),
+    }
+    .abi_encode();
 
     let mut rows = vec![
-        Worst::of("submitCollateral", &aivm, &host, addresses.registry, &with_mutations(collateral.to_vec())),
-        Worst::of("- outdated", &aivm, &at(&host, later[0].1), addresses.registry, &[later[0].0.clone()]),
-        Worst::of("- td15ex", &aivm, &at(&host, later[1].1), addresses.registry, &[later[1].0.clone()]),
-        Worst::of("- aliased offsets", &aivm, &host, addresses.registry, &aliased_collateral()),
-        Worst::of("updateRootCA", &aivm, &host, addresses.registry, &with_mutations(vec![roots])),
+        Worst::of(
+            "submitCollateral",
+            &aivm,
+            &host,
+            addresses.registry,
+            &with_mutations(collateral.to_vec()),
+        ),
+        Worst::of(
+            "- outdated",
+            &aivm,
+            &at(&host, later[0].1),
+            addresses.registry,
+            &[later[0].0.clone()],
+        ),
+        Worst::of(
+            "- td15ex",
+            &aivm,
+            &at(&host, later[1].1),
+            addresses.registry,
+            &[later[1].0.clone()],
+        ),
+        Worst::of(
+            "- aliased offsets",
+            &aivm,
+            &host,
+            addresses.registry,
+            &aliased_collateral(),
+        ),
+        Worst::of(
+            "updateRootCA",
+            &aivm,
+            &host,
+            addresses.registry,
+            &with_mutations(vec![roots]),
+        ),
     ];
     for input in &collateral {
         let call = Call {
@@ -141,20 +212,50 @@ fn main() {
             is_static: false,
             is_direct: true,
         };
-        let outcome = aivm.call(addresses.registry, &mut host, &call).expect("a precompile").expect("memory");
+        let outcome = aivm
+            .call(addresses.registry, &mut host, &call)
+            .expect("a precompile")
+            .expect("memory");
         assert!(matches!(outcome, Outcome::Success { .. }));
     }
     for operation in Operation::ALL {
         let inputs = with_mutations(fuzz::seeds(operation));
-        rows.push(Worst::of(operation.name(), &aivm, &host, addresses.mining, &inputs));
+        rows.push(Worst::of(
+            operation.name(),
+            &aivm,
+            &host,
+            addresses.mining,
+            &inputs,
+        ));
     }
 
-    rows.push(Worst::of("- stuffed leaf", &aivm, &host, addresses.mining, &stuffed_certificates()));
+    rows.push(Worst::of(
+        "- stuffed leaf",
+        &aivm,
+        &host,
+        addresses.mining,
+        &stuffed_certificates(),
+    ));
 
-    println!("{:18} {:>7} {:>12} {:>10} {:>10}", "operation", "inputs", "worst input", "allocated", "allowed");
-    for Worst { name, inputs, input_len, allocated } in &rows {
-        println!("{name:18} {inputs:>7} {input_len:>12} {allocated:>10} {:>10}", limit(*input_len));
+    println!(
+        "{:18} {:>7} {:>12} {:>10} {:>10}",
+        "operation", "inputs", "worst input", "allocated", "allowed"
+    );
+    for Worst {
+        name,
+        inputs,
+        input_len,
+        allocated,
+    } in &rows
+    {
+        println!(
+            "{name:18} {inputs:>7} {input_len:>12} {allocated:>10} {:>10}",
+            limit(*input_len)
+        );
     }
     assert_eq!(rows.len(), 6 + Operation::ALL.len());
-    assert!(rows.iter().all(|row| row.allocated <= limit(row.input_len)), "an operation allocates too much");
+    assert!(
+        rows.iter().all(|row| row.allocated <= limit(row.input_len)),
+        "an operation allocates too much"
+    );
 }

@@ -56,7 +56,9 @@ impl Contract {
         let artifact = fixtures::fixture("contracts/AIMiningCaller.json");
         let artifact: serde_json::Value = serde_json::from_slice(&artifact).expect("JSON");
         let code = artifact["deployedBytecode"].as_str().expect("bytecode");
-        chain.disk.set_code(CALLER, &hex::decode(code).expect("hex").into());
+        chain
+            .disk
+            .set_code(CALLER, &hex::decode(code).expect("hex").into());
         Self(chain)
     }
 
@@ -103,7 +105,10 @@ fn signatures() {
         assert!(contract.call(&call));
         let message = [&call.message[..], &[1]].concat();
         if message.len() <= MAX_MESSAGE_LEN {
-            assert!(!contract.call(&verifyMLDSACall { message: message.into(), ..call }));
+            assert!(!contract.call(&verifyMLDSACall {
+                message: message.into(),
+                ..call
+            }));
         }
         cases += 1;
     }
@@ -125,24 +130,47 @@ fn work_proofs_and_rewards() {
     let encoded = contract.call(&encodeCall { proof });
     assert_eq!(encoded[..78], work_proof(device, 2, 60));
     assert_eq!(encoded[78..], [9; 3]);
-    let reward = contract.call(&calculateRewardCall { workProof: encoded.clone() });
+    let reward = contract.call(&calculateRewardCall {
+        workProof: encoded.clone(),
+    });
     assert_eq!(reward, U256::from(30) * U256::from(10).pow(U256::from(18)));
-    let id = contract.call(&computeWorkIdCall { workProof: encoded.clone() });
+    let id = contract.call(&computeWorkIdCall {
+        workProof: encoded.clone(),
+    });
     assert_eq!(id.0, *blake3::hash(&encoded[..78]).as_bytes());
-    let short = InputTooShort { length: U256::from(77), minimum: U256::from(78) };
-    contract.reverts(&calculateRewardCall { workProof: encoded.slice(..77) }, &short);
+    let short = InputTooShort {
+        length: U256::from(77),
+        minimum: U256::from(78),
+    };
+    contract.reverts(
+        &calculateRewardCall {
+            workProof: encoded.slice(..77),
+        },
+        &short,
+    );
 }
 
 #[test]
 fn evidence() {
     let mut contract = contract();
-    let call = verifyTEECall { evidence: TDX.evidence.clone().into(), nonce: TDX.nonce.into() };
+    let call = verifyTEECall {
+        evidence: TDX.evidence.clone().into(),
+        nonce: TDX.nonce.into(),
+    };
     let before = contract.call(&call);
     assert!(!before.verified && before.trustScore == 0, "no collateral yet");
 
     let collateral = TDX.collateral.clone().into();
-    let submit = submitCollateralCall { vendor: TEEVendor::TDX, collateral };
-    assert!(contract.0.send(Tx::new(REGISTRY, submit.abi_encode())).is_success());
+    let submit = submitCollateralCall {
+        vendor: TEEVendor::TDX,
+        collateral,
+    };
+    assert!(
+        contract
+            .0
+            .send(Tx::new(REGISTRY, submit.abi_encode()))
+            .is_success()
+    );
     let after = contract.call(&call);
     assert!(after.verified);
     assert_eq!(after.trustScore, TRUST_SCORE);
@@ -154,12 +182,21 @@ fn spending() {
     assert!(!contract.call(&isSpentCall { workId: WORK_ID }));
     contract.call(&markSpentCall { workId: WORK_ID });
     assert!(contract.call(&isSpentCall { workId: WORK_ID }));
-    contract.reverts(&markSpentCall { workId: WORK_ID }, &WorkAlreadySpent { workId: WORK_ID });
+    contract.reverts(
+        &markSpentCall { workId: WORK_ID },
+        &WorkAlreadySpent { workId: WORK_ID },
+    );
 
     assert!(contract.call(&isAuthorizedCall { account: CALLER }));
-    contract.call(&setAuthorizedCall { account: CALLER, authorized: false });
+    contract.call(&setAuthorizedCall {
+        account: CALLER,
+        authorized: false,
+    });
     assert!(!contract.call(&isAuthorizedCall { account: CALLER }));
-    contract.reverts(&markSpentCall { workId: B256::ZERO }, &Unauthorized { caller: CALLER });
+    contract.reverts(
+        &markSpentCall { workId: B256::ZERO },
+        &Unauthorized { caller: CALLER },
+    );
 }
 
 /// A chain without the precompile: an account without code succeeds and returns nothing, the installed `0xfe`
@@ -167,7 +204,10 @@ fn spending() {
 #[test]
 fn missing_precompile() {
     for chain in [Chain::bare(Adapter::Revm), Chain::new(Adapter::Revm, CALLER)] {
-        let aivm = chain.aivm.clone().with_activation(Activation::Timestamp(u64::MAX));
+        let aivm = chain
+            .aivm
+            .clone()
+            .with_activation(Activation::Timestamp(u64::MAX));
         let mut contract = Contract::new(Chain { aivm, ..chain });
         contract.reverts(&isSpentCall { workId: WORK_ID }, &PrecompileMissing {});
         contract.reverts(&markSpentCall { workId: WORK_ID }, &PrecompileMissing {});

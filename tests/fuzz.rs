@@ -30,12 +30,19 @@ fn time(harness: &Harness, input: &[u8]) -> (Outcome, Duration) {
 }
 
 fn least_time(harness: &Harness, input: &[u8]) -> Duration {
-    (0..REPEATS).map(|_| time(harness, input).1).min().expect("at least one measurement")
+    (0..REPEATS)
+        .map(|_| time(harness, input).1)
+        .min()
+        .expect("at least one measurement")
 }
 
 /// The slowest honest input, measured at its best.
 fn honest_time(harness: &Harness, seeds: &[Vec<u8>]) -> Duration {
-    seeds.iter().map(|seed| least_time(harness, seed)).max().expect("at least one seed")
+    seeds
+        .iter()
+        .map(|seed| least_time(harness, seed))
+        .max()
+        .expect("at least one seed")
 }
 
 fn fuzz(operation: Operation) {
@@ -49,19 +56,32 @@ fn fuzz(operation: Operation) {
         let (outcome, elapsed) = time(&harness, &input);
         if elapsed > limit {
             let least = least_time(&harness, &input);
-            assert!(least <= limit, "case {case}: {least:?}, and an honest one {:?}", limit / SLOWDOWN);
+            assert!(
+                least <= limit,
+                "case {case}: {least:?}, and an honest one {:?}",
+                limit / SLOWDOWN
+            );
         }
-        let checked =
-            if case % BOTH_BACKENDS_EVERY == 0 { harness.check_both(&input) } else { harness.check(&input) };
+        let checked = if case % BOTH_BACKENDS_EVERY == 0 {
+            harness.check_both(&input)
+        } else {
+            harness.check(&input)
+        };
         assert_eq!(checked, outcome, "case {case}: twice the same call, two outcomes");
         match outcome {
             Outcome::Success { .. } => successes += 1,
             _ => reverts += 1,
         }
     }
-    println!("{}: {CASES} inputs, {successes} succeed, {reverts} revert", operation.name());
+    println!(
+        "{}: {CASES} inputs, {successes} succeed, {reverts} revert",
+        operation.name()
+    );
     assert_eq!(successes + reverts, CASES);
-    assert!(successes.min(reverts) > CASES / 1_000, "{successes} and {reverts}: the inputs are one-sided");
+    assert!(
+        successes.min(reverts) > CASES / 1_000,
+        "{successes} and {reverts}: the inputs are one-sided"
+    );
 }
 
 #[test]

@@ -135,31 +135,51 @@ fn a_revert_takes_exactly_the_price() {
     assert_eq!(charged, Adapter::ALL.len() * OPERATIONS);
 }
 
-/// Price first, then work: what is not paid for is not done, whatever an EVM would make of the gas.
+/// Price first, then work: what is not paid for is neither done nor judged, whatever an EVM would make of the gas.
 #[test]
 fn nothing_is_done_before_it_is_paid() {
     let mut unpaid = 0;
     for case in calls::all() {
         let Machine { aivm, mut host } = Machine::new(OWNER);
         let before = host.clone();
-        let call = |gas_limit| Call {
+        let direct = Call {
             input: &case.input,
-            gas_limit,
+            gas_limit: case.price - 1,
             caller: OWNER,
             value: U256::ZERO,
             is_static: false,
             is_direct: true,
         };
-        for gas_limit in [0, case.price - 1] {
-            let outcome = aivm.call(case.to, &mut host, &call(gas_limit)).unwrap();
+        let delegated = Call {
+            is_direct: false,
+            ..direct
+        };
+        let with_value = Call {
+            value: U256::ONE,
+            ..direct
+        };
+        let below_static = Call {
+            is_static: true,
+            ..direct
+        };
+        let nothing = Call {
+            gas_limit: 0,
+            ..direct
+        };
+        for call in [direct, delegated, with_value, below_static, nothing] {
+            let outcome = aivm.call(case.to, &mut host, &call).unwrap();
             assert_eq!(outcome, Ok(Outcome::OutOfGas), "{}", case.name);
             assert_eq!(host, before, "{}", case.name);
+            unpaid += 1;
         }
-        let outcome = aivm.call(case.to, &mut host, &call(case.price)).unwrap();
+        let paid = Call {
+            gas_limit: case.price,
+            ..direct
+        };
+        let outcome = aivm.call(case.to, &mut host, &paid).unwrap();
         assert!(matches!(outcome, Ok(Outcome::Success { .. })), "{}", case.name);
-        unpaid += 1;
     }
-    assert_eq!(unpaid, OPERATIONS);
+    assert_eq!(unpaid, OPERATIONS * 5);
 }
 
 /// What a contract sees of its own gas, before and after: the price on success, on revert, and no more.

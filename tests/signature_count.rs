@@ -56,36 +56,70 @@ impl Counted {
 
     fn call(&mut self, to: Address, input: &[u8]) -> (Outcome, usize, usize) {
         let caller = Genesis::development().governance;
-        let call =
-            Call { input, gas_limit: 10_000_000, caller, value: U256::ZERO, is_static: false, is_direct: true };
-        let (mldsa, p256) =
-            (self.counting.mldsa.swap(0, Ordering::Relaxed), self.counting.p256.swap(0, Ordering::Relaxed));
+        let call = Call {
+            input,
+            gas_limit: 10_000_000,
+            caller,
+            value: U256::ZERO,
+            is_static: false,
+            is_direct: true,
+        };
+        let (mldsa, p256) = (
+            self.counting.mldsa.swap(0, Ordering::Relaxed),
+            self.counting.p256.swap(0, Ordering::Relaxed),
+        );
         assert_eq!((mldsa, p256), (0, 0), "counted outside a call");
-        let outcome = self.aivm.call(to, &mut self.host, &call).expect("a precompile").expect("memory");
+        let outcome = self
+            .aivm
+            .call(to, &mut self.host, &call)
+            .expect("a precompile")
+            .expect("memory");
         let counts = (&self.counting.mldsa, &self.counting.p256);
-        (outcome, counts.0.swap(0, Ordering::Relaxed), counts.1.swap(0, Ordering::Relaxed))
+        (
+            outcome,
+            counts.0.swap(0, Ordering::Relaxed),
+            counts.1.swap(0, Ordering::Relaxed),
+        )
     }
 
     /// Submits the collateral of a scenario and verifies its quote; how many P-256 signatures each took.
     fn run(&mut self, scenario: &Scenario) -> (usize, usize) {
         let is_tdx = scenario.format.is_tdx();
-        let (vendor, byte) = if is_tdx { (TEEVendor::TDX, 3) } else { (TEEVendor::SGX, 1) };
+        let (vendor, byte) = if is_tdx {
+            (TEEVendor::TDX, 3)
+        } else {
+            (TEEVendor::SGX, 1)
+        };
         let addresses = self.aivm.config().addresses;
         let roots = aivm::abi::IAttestationRegistry::updateRootCACall {
             vendor,
             newRootCA: scenario.root_der().into(),
         };
-        assert!(matches!(self.call(addresses.registry, &roots.abi_encode()).0, Outcome::Success { .. }));
+        assert!(matches!(
+            self.call(addresses.registry, &roots.abi_encode()).0,
+            Outcome::Success { .. }
+        ));
         let collateral = pack::pack(&scenario.collateral()).expect("PEM").into();
         let submit = submitCollateralCall { vendor, collateral }.abi_encode();
         let (outcome, mldsa, phase_one) = self.call(addresses.registry, &submit);
         assert!(matches!(outcome, Outcome::Success { .. }), "{outcome:?}");
         assert_eq!(mldsa, 0);
 
-        let nonce = if is_tdx { scenario.td.report_data } else { scenario.sgx.report_data };
-        let input = [&[Operation::VerifyTee.opcode(), byte], &scenario.quote()[..], &nonce[..32]].concat();
+        let nonce = if is_tdx {
+            scenario.td.report_data
+        } else {
+            scenario.sgx.report_data
+        };
+        let input = [
+            &[Operation::VerifyTee.opcode(), byte],
+            &scenario.quote()[..],
+            &nonce[..32],
+        ]
+        .concat();
         let (outcome, mldsa, phase_two) = self.call(addresses.mining, &input);
-        let Outcome::Success { output, .. } = outcome else { panic!("{outcome:?}") };
+        let Outcome::Success { output, .. } = outcome else {
+            panic!("{outcome:?}")
+        };
         assert_eq!(output[31], 1, "verified");
         assert_eq!(mldsa, 0);
         (phase_one, phase_two)

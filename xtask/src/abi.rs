@@ -53,7 +53,11 @@ fn bring_up_to_date(root: &Path, check: bool) -> Result<(), String> {
     ]
     .concat();
     if stale.is_empty() {
-        println!("    {} interfaces and {} contracts, all current", interfaces.len(), contracts.len());
+        println!(
+            "    {} interfaces and {} contracts, all current",
+            interfaces.len(),
+            contracts.len()
+        );
         return Ok(());
     }
     for line in &stale {
@@ -72,7 +76,10 @@ fn bring_folder_up_to_date(
     let path = root.join(folder);
     let present = read_folder(&path, "json")?;
     let mut stale = Vec::new();
-    for (name, text) in wanted.iter().filter(|(name, text)| present.get(*name) != Some(*text)) {
+    for (name, text) in wanted
+        .iter()
+        .filter(|(name, text)| present.get(*name) != Some(*text))
+    {
         if check {
             stale.push(format!("{folder}/{name}.json is not what {name}.sol compiles to"));
             continue;
@@ -158,10 +165,20 @@ pub(crate) fn solc(root: &Path, input: &Value) -> Result<Value, String> {
         .map_err(|error| format!("solc did not answer in JSON: {error}"))?;
     let mut failed = false;
     for message in output["errors"].as_array().into_iter().flatten() {
-        println!("{}", message["formattedMessage"].as_str().unwrap_or_default().trim_end());
+        println!(
+            "{}",
+            message["formattedMessage"]
+                .as_str()
+                .unwrap_or_default()
+                .trim_end()
+        );
         failed |= message["severity"] == "error";
     }
-    if failed { Err("the Solidity sources do not compile".to_owned()) } else { Ok(output) }
+    if failed {
+        Err("the Solidity sources do not compile".to_owned())
+    } else {
+        Ok(output)
+    }
 }
 
 /// The ABI's text: items by type, name and parameters, keys in alphabetical order, a newline at the end.

@@ -23,12 +23,19 @@ pub(crate) fn compile(root: &Path) -> Result<BTreeMap<String, String>, String> {
     let libraries = read_folder(&root.join("contracts"), "sol")?;
     let tests = read_folder(&root.join("contracts/test"), "sol")?;
     let named = |folder: &str, files: &BTreeMap<String, String>| -> Vec<(String, Value)> {
-        files.iter().map(|(name, text)| (format!("{folder}/{name}.sol"), json!({ "content": text }))).collect()
+        files
+            .iter()
+            .map(|(name, text)| (format!("{folder}/{name}.sol"), json!({ "content": text })))
+            .collect()
     };
-    let sources: Map<_, _> =
-        named("contracts", &libraries).into_iter().chain(named("contracts/test", &tests)).collect();
-    let output =
-        solc(root, &json!({ "language": "Solidity", "sources": sources, "settings": settings() }))?;
+    let sources: Map<_, _> = named("contracts", &libraries)
+        .into_iter()
+        .chain(named("contracts/test", &tests))
+        .collect();
+    let output = solc(
+        root,
+        &json!({ "language": "Solidity", "sources": sources, "settings": settings() }),
+    )?;
     tests
         .keys()
         .map(|name| {

@@ -42,11 +42,22 @@ pub(crate) fn run(root: &Path, target: &str, runs: u64) -> Steps {
     let folder = root.join("fuzz");
     let corpus = folder.join("corpus");
     let mut seeds = cargo(root);
-    seeds.args(["run", "--quiet", "--release", "--package", "aivm-test-support", "--bin", "fuzz-seeds", "--"]);
+    seeds.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "aivm-test-support",
+        "--bin",
+        "fuzz-seeds",
+        "--",
+    ]);
     steps.command("seeds", seeds.arg(&corpus));
 
     let mut build = cargo(&folder);
-    build.env("RUSTFLAGS", COVERAGE).args(["build", "--release", "--target", TRIPLE, "--bin", target]);
+    build
+        .env("RUSTFLAGS", COVERAGE)
+        .args(["build", "--release", "--target", TRIPLE, "--bin", target]);
     steps.command("build with coverage", &mut build);
 
     let artifacts = folder.join("artifacts").join(target);
@@ -54,14 +65,19 @@ pub(crate) fn run(root: &Path, target: &str, runs: u64) -> Steps {
         steps.step("folder for findings", || crate::steps::Outcome::failed(error));
         return steps;
     }
-    let mut fuzz = tool(&folder, folder.join("target").join(TRIPLE).join("release").join(target));
-    fuzz.arg(corpus.join(target)).arg(format!("-artifact_prefix={}/", artifacts.display())).args([
-        format!("-runs={runs}"),
-        format!("-max_len={MAX_LEN}"),
-        format!("-timeout={TIMEOUT}"),
-        format!("-rss_limit_mb={RSS_LIMIT}"),
-        "-print_final_stats=1".to_owned(),
-    ]);
+    let mut fuzz = tool(
+        &folder,
+        folder.join("target").join(TRIPLE).join("release").join(target),
+    );
+    fuzz.arg(corpus.join(target))
+        .arg(format!("-artifact_prefix={}/", artifacts.display()))
+        .args([
+            format!("-runs={runs}"),
+            format!("-max_len={MAX_LEN}"),
+            format!("-timeout={TIMEOUT}"),
+            format!("-rss_limit_mb={RSS_LIMIT}"),
+            "-print_final_stats=1".to_owned(),
+        ]);
     steps.command(&format!("fuzz {target}, {runs} runs"), &mut fuzz);
     steps
 }

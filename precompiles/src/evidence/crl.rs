@@ -15,14 +15,19 @@ const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
 
 /// deltaCRLIndicator and issuingDistributionPoint (RFC 5280, 5.2.4 and 5.2.5): what a list bears that does not name
 /// every revoked certificate of its issuer.
-const PARTIAL: [ObjectIdentifier; 2] =
-    [ObjectIdentifier::new_unwrap("2.5.29.27"), ObjectIdentifier::new_unwrap("2.5.29.28")];
+const PARTIAL: [ObjectIdentifier; 2] = [
+    ObjectIdentifier::new_unwrap("2.5.29.27"),
+    ObjectIdentifier::new_unwrap("2.5.29.28"),
+];
 
 /// The value of the version field of a version 2 list.
 const VERSION_2: u8 = 1;
 
 /// The tag of crlExtensions: `[0] EXPLICIT`.
-const CRL_EXTENSIONS: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
+const CRL_EXTENSIONS: Tag = Tag::ContextSpecific {
+    constructed: true,
+    number: TagNumber(0),
+};
 
 /// A certificate revocation list whose signature has been verified.
 #[derive(Clone, Debug)]
@@ -111,7 +116,14 @@ fn parse_list(list: &mut SliceReader<'_>) -> der::Result<Crl> {
     }
     let number = list.read_nested(header.length(), crl_number)?;
     let until = next_update.checked_sub(1).ok_or_else(|| malformed(list))?;
-    Ok(Crl { window: Window { from: this_update, until }, number, revoked })
+    Ok(Crl {
+        window: Window {
+            from: this_update,
+            until,
+        },
+        number,
+        revoked,
+    })
 }
 
 /// userCertificate, revocationDate, crlEntryExtensions.

@@ -52,14 +52,32 @@ impl Harness {
     pub fn new() -> Self {
         let fast = Aivm::new(Config::default(), AwsLc).expect("the default configuration");
         let portable = Aivm::new(Config::default(), RustCrypto).expect("the default configuration");
-        let genesis = Genesis { governance: CALLER, guardian: Address::ZERO, authorized: vec![CALLER] };
-        let mut harness = Self { host: genesis.memory_host(&fast, NOW), fast, portable };
+        let genesis = Genesis {
+            governance: CALLER,
+            guardian: Address::ZERO,
+            authorized: vec![CALLER],
+        };
+        let mut harness = Self {
+            host: genesis.memory_host(&fast, NOW),
+            fast,
+            portable,
+        };
         for (sample, vendor) in [("sgx_quote", TEEVendor::SGX), ("tdx_quote", TEEVendor::TDX)] {
             let collateral = pack::pack(&sample_case(sample).collateral).expect("collateral in PEM");
-            let input = submitCollateralCall { vendor, collateral: collateral.into() }.abi_encode();
+            let input = submitCollateralCall {
+                vendor,
+                collateral: collateral.into(),
+            }
+            .abi_encode();
             let registry = harness.fast.config().addresses.registry;
-            let outcome = harness.fast.call(registry, &mut harness.host, &call(&input)).expect("a precompile");
-            assert!(matches!(outcome, Ok(Outcome::Success { .. })), "collateral of {sample}: {outcome:?}");
+            let outcome = harness
+                .fast
+                .call(registry, &mut harness.host, &call(&input))
+                .expect("a precompile");
+            assert!(
+                matches!(outcome, Ok(Outcome::Success { .. })),
+                "collateral of {sample}: {outcome:?}"
+            );
         }
         harness.register_device();
         harness
@@ -83,7 +101,9 @@ impl Harness {
     }
 
     fn call_on(aivm: &Aivm, mut host: MemoryHost, input: &[u8]) -> (Outcome, MemoryHost) {
-        let outcome = aivm.call(aivm.config().addresses.mining, &mut host, &call(input)).expect("a precompile");
+        let outcome = aivm
+            .call(aivm.config().addresses.mining, &mut host, &call(input))
+            .expect("a precompile");
         (outcome.expect("memory cannot fail"), host)
     }
 
@@ -95,8 +115,9 @@ impl Harness {
     /// If one of these does not hold.
     pub fn check(&self, input: &[u8]) -> Outcome {
         let (outcome, after) = self.run(input);
-        let operation =
-            input.first().and_then(|byte| Operation::ALL.into_iter().find(|op| op.opcode() == *byte));
+        let operation = input
+            .first()
+            .and_then(|byte| Operation::ALL.into_iter().find(|op| op.opcode() == *byte));
         let price = price(operation);
         let writes = matches!(operation, Some(Operation::MarkSpent | Operation::SetAuthorized));
         match &outcome {
@@ -130,7 +151,14 @@ impl Harness {
 }
 
 fn call(input: &[u8]) -> Call<'_> {
-    Call { input, gas_limit: 10_000_000, caller: CALLER, value: U256::ZERO, is_static: false, is_direct: true }
+    Call {
+        input,
+        gas_limit: 10_000_000,
+        caller: CALLER,
+        value: U256::ZERO,
+        is_static: false,
+        is_direct: true,
+    }
 }
 
 /// The price of an operation in gas, as the specification has it; of an unknown one for `None`.
@@ -163,7 +191,10 @@ pub fn seeds(operation: Operation) -> Vec<Vec<u8>> {
         Operation::SetAuthorized => [0, 1].map(|flag| [&[0x44; 20][..], &[flag]].concat()).to_vec(),
         Operation::IsAuthorized => vec![CALLER.to_vec(), vec![0x44; 20]],
     };
-    payloads.into_iter().map(|payload| [vec![operation.opcode()], payload].concat()).collect()
+    payloads
+        .into_iter()
+        .map(|payload| [vec![operation.opcode()], payload].concat())
+        .collect()
 }
 
 fn signed_messages() -> Vec<Vec<u8>> {
@@ -172,18 +203,33 @@ fn signed_messages() -> Vec<Vec<u8>> {
         let message = vec![0x5a; len];
         let signature: Signature<P> = key.sign(&message);
         let public_key = key.verifying_key().encode();
-        [&[set], public_key.as_slice(), signature.encode().as_slice(), &message].concat()
+        [
+            &[set],
+            public_key.as_slice(),
+            signature.encode().as_slice(),
+            &message,
+        ]
+        .concat()
     }
     let lengths = [0, 78, MAX_MESSAGE_LEN];
     let sets = lengths.map(|len| {
-        [signed::<MlDsa44>(0x44, len), signed::<MlDsa65>(0x65, len), signed::<MlDsa87>(0x87, len)]
+        [
+            signed::<MlDsa44>(0x44, len),
+            signed::<MlDsa65>(0x65, len),
+            signed::<MlDsa87>(0x87, len),
+        ]
     });
     sets.concat()
 }
 
 fn work_proofs() -> Vec<Vec<u8>> {
     let proof = |level: u16, evidence: usize| {
-        let fields = [&[0x22; 32][..], &NOW.to_be_bytes(), &level.to_be_bytes(), &60_u32.to_be_bytes()];
+        let fields = [
+            &[0x22; 32][..],
+            &NOW.to_be_bytes(),
+            &level.to_be_bytes(),
+            &60_u32.to_be_bytes(),
+        ];
         [DEVICE.as_slice(), &fields.concat(), &vec![3; evidence]].concat()
     };
     vec![proof(1, 0), proof(2, 100), proof(3, 0), proof(4, 16_384)]
@@ -207,7 +253,10 @@ fn evidence() -> Vec<Vec<u8>> {
 }
 
 fn sample_case(name: &str) -> fixtures::IntelCase {
-    fixtures::dcap_sample_cases().into_iter().find(|case| case.name == name).expect("a sample of that name")
+    fixtures::dcap_sample_cases()
+        .into_iter()
+        .find(|case| case.name == name)
+        .expect("a sample of that name")
 }
 
 /// Damages an input the way an attacker would: single bits, values at the edges, lengths, cuts, copies, splices.
