@@ -62,17 +62,22 @@ fn limit(input_len: usize) -> usize {
     FACTOR * input_len + ALLOWANCE
 }
 
-/// The bytes that one call allocates.
-fn allocated(aivm: &Aivm, host: &MemoryHost, to: Address, input: &[u8]) -> usize {
-    let mut host = host.clone();
-    let call = Call {
+fn call(input: &[u8]) -> Call<'_> {
+    let caller = Genesis::development().governance;
+    Call {
         input,
         gas_limit: 10_000_000,
-        caller: Genesis::development().governance,
+        caller,
         value: U256::ZERO,
         is_static: false,
         is_direct: true,
-    };
+    }
+}
+
+/// The bytes that one call allocates.
+fn allocated(aivm: &Aivm, host: &MemoryHost, to: Address, input: &[u8]) -> usize {
+    let mut host = host.clone();
+    let call = call(input);
     let region = Region::new(ALLOCATOR);
     let outcome = aivm
         .call(to, &mut host, &call)
@@ -141,105 +146,61 @@ fn with_mutations(seeds: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     [seeds, mutated].concat()
 }
 
-fn at(host: &MemoryHost, timestamp: u64) -> MemoryHost {
-    MemoryHost {
-        timestamp,
-        ..host.clone()
-    }
-}
-
-fn main() {
-    let aivm = Aivm::default();
-    let addresses = aivm.config().addresses;
-    let mut host = Genesis::development().memory_host(&aivm, NOW);
-    let collateral = [
-        collateral_of("sgx_quote", TEEVendor::SGX),
-        collateral_of("tdx_quote", TEEVendor::TDX),
-    ];
-    let later = [
-        (collateral_of("tdx_quote_outdated", TEEVendor::TDX), 1_772_323_200),
-        (collateral_of("tdx_quote_td15ex", TEEVendor::TDX), 1_792_454_400),
-    ];
+/// The functions of the registry whose input can be long.
+fn registry_rows(aivm: &Aivm, host: &MemoryHost, collateral: &[Vec<u8>]) -> Vec<Worst> {
+    let registry = aivm.config().addresses.registry;
+    let row = |name, host: &MemoryHost, inputs: &[Vec<u8>]| Worst::of(name, aivm, host, registry, inputs);
+    let later = |sample, timestamp| {
+        let host = MemoryHost {
+            timestamp,
+            ..host.clone()
+        };
+        row(sample, &host, &[collateral_of(sample, TEEVendor::TDX)])
+    };
     let roots = updateRootCACall {
         vendor: TEEVendor::SGX,
         newRootCA: ROOT_CA.into(),
     }
     .abi_encode();
+    vec![
+        row("submitCollateral", host, &with_mutations(collateral.to_vec())),
+        later("tdx_quote_outdated", 1_772_323_200),
+        later("tdx_quote_td15ex", 1_792_454_400),
+        row("aliased offsets", host, &aliased_collateral()),
+        row("updateRootCA", host, &with_mutations(vec![roots])),
+    ]
+}
 
-    let mut rows = vec![
-        Worst::of(
-            "submitCollateral",
-            &aivm,
-            &host,
-            addresses.registry,
-            &with_mutations(collateral.to_vec()),
-        ),
-        Worst::of(
-            "- outdated",
-            &aivm,
-            &at(&host, later[0].1),
-            addresses.registry,
-            &[later[0].0.clone()],
-        ),
-        Worst::of(
-            "- td15ex",
-            &aivm,
-            &at(&host, later[1].1),
-            addresses.registry,
-            &[later[1].0.clone()],
-        ),
-        Worst::of(
-            "- aliased offsets",
-            &aivm,
-            &host,
-            addresses.registry,
-            &aliased_collateral(),
-        ),
-        Worst::of(
-            "updateRootCA",
-            &aivm,
-            &host,
-            addresses.registry,
-            &with_mutations(vec![roots]),
-        ),
-    ];
-    for input in &collateral {
-        let call = Call {
-            input,
-            gas_limit: 10_000_000,
-            caller: Address::ZERO,
-            value: U256::ZERO,
-            is_static: false,
-            is_direct: true,
-        };
-        let outcome = aivm
-            .call(addresses.registry, &mut host, &call)
-            .expect("a precompile")
-            .expect("memory");
+/// The operations of AI mining, with the collateral stored.
+fn mining_rows(aivm: &Aivm, mut host: MemoryHost, collateral: &[Vec<u8>]) -> Vec<Worst> {
+    let addresses = aivm.config().addresses;
+    for input in collateral {
+        let outcome = aivm.call(addresses.registry, &mut host, &call(input));
+        let outcome = outcome.expect("a precompile").expect("memory");
         assert!(matches!(outcome, Outcome::Success { .. }));
     }
-    for operation in Operation::ALL {
-        let inputs = with_mutations(fuzz::seeds(operation));
-        rows.push(Worst::of(
-            operation.name(),
-            &aivm,
-            &host,
-            addresses.mining,
-            &inputs,
-        ));
-    }
+    let row = |name, inputs: &[Vec<u8>]| Worst::of(name, aivm, &host, addresses.mining, inputs);
+    let operations =
+        Operation::ALL.map(|operation| row(operation.name(), &with_mutations(fuzz::seeds(operation))));
+    operations
+        .into_iter()
+        .chain([row("stuffed certificate", &stuffed_certificates())])
+        .collect()
+}
 
-    rows.push(Worst::of(
-        "- stuffed leaf",
-        &aivm,
-        &host,
-        addresses.mining,
-        &stuffed_certificates(),
-    ));
+fn main() {
+    let aivm = Aivm::default();
+    let host = Genesis::development().memory_host(&aivm, NOW);
+    let collateral = [
+        collateral_of("sgx_quote", TEEVendor::SGX),
+        collateral_of("tdx_quote", TEEVendor::TDX),
+    ];
+    let mut rows = registry_rows(&aivm, &host, &collateral);
+    rows.extend(mining_rows(&aivm, host, &collateral));
 
     println!(
-        "{:18} {:>7} {:>12} {:>10} {:>10}",
-        "operation", "inputs", "worst input", "allocated", "allowed"
+        "{:20} {:>7} {:>12} {:>10} {:>10}",
+        "input", "inputs", "worst input", "allocated", "allowed"
     );
     for Worst {
         name,
@@ -249,7 +210,7 @@ fn main() {
     } in &rows
     {
         println!(
-            "{name:18} {inputs:>7} {input_len:>12} {allocated:>10} {:>10}",
+            "{name:20} {inputs:>7} {input_len:>12} {allocated:>10} {:>10}",
             limit(*input_len)
         );
     }

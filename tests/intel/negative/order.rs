@@ -27,13 +27,14 @@ enum Fault {
 }
 
 macro_rules! steps {
-    ($name:ident: $($code:literal $kind:ident($fault:expr),)+) => {
+    ($(#[$doc:meta])* $name:ident: $($code:literal $kind:ident($fault:expr),)+) => {
+        $(#[$doc])*
         const $name: &[Step] = &[$(Step { code: $code, fault: Fault::$kind($fault) }),+];
     };
 }
 
 steps! {
-    /* Appendix A.5, as far as every format has it. */
+    /// Appendix A.5, as far as every format has it.
     EVIDENCE:
     4 Chain(|world, _| world.govern(&pauseCall { vendor: TEEVendor::None })),
     102 Quote(|s| s.header.tee_type = 1),
@@ -68,7 +69,7 @@ steps! {
 }
 
 steps! {
-    /* What follows for SGX. */
+    /// What follows for SGX.
     SGX:
     161 Collateral(|s| s.tcb_info.levels[0].grade = Grade::new("Revoked")),
     170 Quote(|s| s.sgx.attributes[0] |= 2),
@@ -76,7 +77,7 @@ steps! {
 }
 
 steps! {
-    /* What follows for a TD 1.5. */
+    /// What follows for a TD 1.5.
     TD15:
     162 Quote(|s| s.td.tee_tcb_svn[1] = 9),
     163 Quote(|s| s.td.tee_tcb_svn[0] = 0),
@@ -97,7 +98,7 @@ steps! {
 }
 
 steps! {
-    /* Appendix A.4 after the encoding. */
+    /// Appendix A.4 after the encoding.
     COLLATERAL:
     220 Collateral(|s| s.tcb_signer.is_ca = true),
     221 Collateral(|s| s.tcb_signer.signed_by = Some(Key::stranger())),

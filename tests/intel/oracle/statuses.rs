@@ -45,6 +45,37 @@ fn platform_and_quoting_enclave() {
     assert_eq!((tally.both, tally.neither, tally.stricter()), (5 * 24, 5 * 11, 0));
 }
 
+/// The highest level that is met counts, wherever the JSON has it: four levels in every order.
+#[test]
+fn levels_in_any_order() {
+    let mut judge = Judge::synthetic();
+    let mut tally = Tally::default();
+    for format in Format::ALL {
+        let mut scenario = Scenario::new(format);
+        let highest = scenario.tcb_info.levels[0].clone();
+        let mut lower_pce = highest.clone();
+        lower_pce.pce_svn -= 1;
+        lower_pce.grade = Grade::new("SWHardeningNeeded");
+        let mut lower_tdx = highest.clone();
+        if let Some(tdx) = &mut lower_tdx.tdx {
+            tdx[2] -= 1;
+            lower_tdx.grade = Grade::new("ConfigurationNeeded");
+        }
+        let levels = [highest, lower_tdx, lower_pce, scenario.tcb_info.levels[1].clone()];
+        for order in 0..256 {
+            let order = [0, 2, 4, 6].map(|shift| order >> shift & 3);
+            if (0..4).all(|level| order.contains(&level)) {
+                scenario.tcb_info.levels = order.map(|level| levels[level].clone()).into();
+                let bundle = Bundle::minted(&scenario);
+                assert_eq!(judge.ours(&bundle), Ok("UpToDate"), "{format:?} {order:?}");
+                judge.compare(&bundle, &mut tally);
+            }
+        }
+    }
+    tally.assert_implication();
+    assert_eq!(tally.both, 5 * 24);
+}
+
 /// TDX 1.5 also says what the TD runs on now: module 1 at launch, module 3 now, each with a status of its own.
 #[test]
 fn modules_at_launch_and_now() {

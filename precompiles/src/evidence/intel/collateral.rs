@@ -4,18 +4,14 @@
 //! parsed in depth before the signature over it is verified.
 
 use super::{
+    chain::{Chain, check_window, floor_of},
     json::Appraisal,
-    pck::{PckCa, collateral_key},
+    pck::collateral_key,
     record::Record,
 };
 use crate::{
     crypto::{Crypto, P256PublicKey, P256Signature},
-    evidence::{
-        Rejection, Vendor, VerifyError,
-        crl::{Crl, CrlError},
-        roots,
-        x509::{Certificate, Timing, Window},
-    },
+    evidence::{Rejection, Vendor, VerifyError},
     precompile::Context,
     state::{
         blob::MAX_BLOB_LEN,
@@ -28,9 +24,6 @@ use alloy_sol_types::{
     SolType, SolValue,
     abi::{self, Token as _},
 };
-
-/// The common name of the one certificate that signs TCB info and QE identities.
-const TCB_SIGNER_NAME: &str = "Intel SGX TCB Signing";
 
 /// The length of an ABI word in bytes.
 const WORD_LEN: usize = 32;
@@ -50,16 +43,16 @@ pub struct Stored {
 }
 
 /// The parts of the collateral, in place.
-struct Parts<'a> {
-    tcb_info: &'a [u8],
-    tcb_info_signature: &'a [u8],
-    qe_identity: &'a [u8],
-    qe_identity_signature: &'a [u8],
-    tcb_info_signer: &'a [u8],
-    qe_identity_signer: &'a [u8],
-    pck_ca: &'a [u8],
-    root_ca_crl: &'a [u8],
-    pck_crl: &'a [u8],
+pub(super) struct Parts<'a> {
+    pub(super) tcb_info: &'a [u8],
+    pub(super) tcb_info_signature: &'a [u8],
+    pub(super) qe_identity: &'a [u8],
+    pub(super) qe_identity_signature: &'a [u8],
+    pub(super) tcb_info_signer: &'a [u8],
+    pub(super) qe_identity_signer: &'a [u8],
+    pub(super) pck_ca: &'a [u8],
+    pub(super) root_ca_crl: &'a [u8],
+    pub(super) pck_crl: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
@@ -195,174 +188,6 @@ fn raise_floors(
     Ok(())
 }
 
-/// The certificates and CRLs, all verified under one root.
-struct Chain<'a> {
-    root_hash: B256,
-    root_crl: Floor,
-    tcb_info_key: P256PublicKey,
-    qe_identity_key: P256PublicKey,
-    pck_ca: Certificate<'a>,
-    pck_ca_kind: PckCa,
-    pck_crl: Crl,
-    /// When all of them are valid.
-    window: Window,
-}
-
-impl<'a> Chain<'a> {
-    fn verify(parts: &Parts<'a>, bundle: &[u8], now: u64, crypto: &dyn Crypto) -> Result<Self, Rejection> {
-        let tcb_info_signer = Certificate::parse(parts.tcb_info_signer).filter(is_tcb_signer);
-        let tcb_info_signer = tcb_info_signer.ok_or(Rejection::TcbSignerMalformed)?;
-        let (root, root_der) =
-            roots::issuer_of(bundle, &tcb_info_signer, crypto).ok_or(Rejection::TcbSignerUntrusted)?;
-        check_window(
-            root.window,
-            now,
-            Rejection::RootNotYetValid,
-            Rejection::RootExpired,
-        )?;
-        let root_crl = verify_root_crl(parts.root_ca_crl, &root, now, crypto)?;
-        if root_crl.revokes(&root.serial) {
-            return Err(Rejection::RootRevoked);
-        }
-        check_window(
-            tcb_info_signer.window,
-            now,
-            Rejection::TcbSignerNotYetValid,
-            Rejection::TcbSignerExpired,
-        )?;
-        if root_crl.revokes(&tcb_info_signer.serial) {
-            return Err(Rejection::TcbSignerRevoked);
-        }
-        let (qe_identity_key, qe_signer_window) = if parts.qe_identity_signer == parts.tcb_info_signer {
-            (tcb_info_signer.public_key, tcb_info_signer.window)
-        } else {
-            verify_qe_signer(parts.qe_identity_signer, &root, &root_crl, now, crypto)?
-        };
-        let (pck_ca, pck_ca_kind) = verify_pck_ca(parts.pck_ca, &root, &root_crl, now, crypto)?;
-        let pck_crl = verify_pck_crl(parts.pck_crl, &pck_ca, now, crypto)?;
-        let windows = [
-            root_crl.window,
-            pck_crl.window,
-            tcb_info_signer.window,
-            qe_signer_window,
-            pck_ca.window,
-        ];
-        Ok(Self {
-            root_hash: keccak256(root_der),
-            root_crl: floor_of(&root_crl),
-            tcb_info_key: tcb_info_signer.public_key,
-            qe_identity_key,
-            pck_ca,
-            pck_ca_kind,
-            pck_crl,
-            window: windows.into_iter().fold(root.window, Window::intersect),
-        })
-    }
-}
-
-fn floor_of(crl: &Crl) -> Floor {
-    Floor {
-        issued: crl.window.from,
-        number: crl.number,
-    }
-}
-
-fn is_tcb_signer(certificate: &Certificate<'_>) -> bool {
-    !certificate.is_ca && certificate.subject_common_name() == Some(TCB_SIGNER_NAME)
-}
-
-fn verify_root_crl(
-    der: &[u8],
-    root: &Certificate<'_>,
-    now: u64,
-    crypto: &dyn Crypto,
-) -> Result<Crl, Rejection> {
-    let crl = Crl::verify(der, root, crypto).map_err(|error| match error {
-        CrlError::Malformed => Rejection::RootCrlMalformed,
-        CrlError::WrongIssuer => Rejection::RootCrlWrongIssuer,
-        CrlError::SignatureInvalid => Rejection::RootCrlSignatureInvalid,
-    })?;
-    check_window(
-        crl.window,
-        now,
-        Rejection::RootCrlNotYetIssued,
-        Rejection::RootCrlExpired,
-    )?;
-    Ok(crl)
-}
-
-fn verify_pck_crl(
-    der: &[u8],
-    pck_ca: &Certificate<'_>,
-    now: u64,
-    crypto: &dyn Crypto,
-) -> Result<Crl, Rejection> {
-    let crl = Crl::verify(der, pck_ca, crypto).map_err(|error| match error {
-        CrlError::Malformed => Rejection::PckCrlMalformed,
-        CrlError::WrongIssuer => Rejection::PckCrlWrongIssuer,
-        CrlError::SignatureInvalid => Rejection::PckCrlSignatureInvalid,
-    })?;
-    check_window(
-        crl.window,
-        now,
-        Rejection::PckCrlNotYetIssued,
-        Rejection::PckCrlExpired,
-    )?;
-    Ok(crl)
-}
-
-fn verify_qe_signer(
-    der: &[u8],
-    root: &Certificate<'_>,
-    root_crl: &Crl,
-    now: u64,
-    crypto: &dyn Crypto,
-) -> Result<(P256PublicKey, Window), Rejection> {
-    let signer = Certificate::parse(der)
-        .filter(is_tcb_signer)
-        .ok_or(Rejection::QeSignerMalformed)?;
-    if !signer.is_issued_by(root, crypto) {
-        return Err(Rejection::QeSignerUntrusted);
-    }
-    check_window(
-        signer.window,
-        now,
-        Rejection::QeSignerNotYetValid,
-        Rejection::QeSignerExpired,
-    )?;
-    if root_crl.revokes(&signer.serial) {
-        return Err(Rejection::QeSignerRevoked);
-    }
-    Ok((signer.public_key, signer.window))
-}
-
-fn verify_pck_ca<'a>(
-    der: &'a [u8],
-    root: &Certificate<'_>,
-    root_crl: &Crl,
-    now: u64,
-    crypto: &dyn Crypto,
-) -> Result<(Certificate<'a>, PckCa), Rejection> {
-    let ca = Certificate::parse(der).ok_or(Rejection::PckCaMalformed)?;
-    let kind = ca.subject_common_name().and_then(PckCa::from_common_name);
-    let kind = kind
-        .filter(|_| ca.is_ca && ca.may_sign_certificates_and_crls())
-        .ok_or(Rejection::PckCaMalformed)?;
-    if root.path_len == Some(0) || !ca.is_issued_by(root, crypto) {
-        return Err(Rejection::PckCaUntrusted);
-    }
-    check_window(
-        ca.window,
-        now,
-        Rejection::PckCaNotYetValid,
-        Rejection::PckCaExpired,
-    )?;
-    if root_crl.revokes(&ca.serial) {
-        return Err(Rejection::PckCaRevoked);
-    }
-    Ok((ca, kind))
-}
-
 /// Verifies the two signatures over JSON, then parses what they cover.
 fn verify_json(
     parts: &Parts<'_>,
@@ -398,12 +223,4 @@ fn verify_json(
         Rejection::QeIdentityExpired,
     )?;
     Ok(appraisal)
-}
-
-fn check_window(window: Window, now: u64, early: Rejection, late: Rejection) -> Result<(), Rejection> {
-    match window.timing(now) {
-        Timing::Early => Err(early),
-        Timing::Late => Err(late),
-        Timing::Valid => Ok(()),
-    }
 }

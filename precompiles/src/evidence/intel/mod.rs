@@ -7,13 +7,14 @@
 //! |---|---|
 //! | `quote` | the layout of a quote |
 //! | `pck` | the certificate chain in it |
-//! | `collateral`, `json` | phase one |
+//! | `collateral`, `chain`, `json` | phase one |
 //! | `record` | the compact form |
 //! | `tcb` | TCB levels |
 //! | `attributes` | what an enclave or a TD must not be allowed to do |
 //! | `pack` | for those who submit: collateral as Intel's services and `dcap-qvl` give it |
 
 mod attributes;
+mod chain;
 mod collateral;
 mod json;
 pub mod pack;
