@@ -1,6 +1,7 @@
 //! Policy, in parts.
 
 mod codes;
+mod devices;
 mod input;
 mod measurements;
 mod pauses;
