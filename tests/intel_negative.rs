@@ -1,7 +1,8 @@
 //! Every row of the specification's table "What must be refused" (appendix A.8), for SGX and for each TDX format to
 //! which it applies, under a synthetic Intel PKI: one thing is wrong, the rest still holds. Each case must be refused
 //! with its own code, by the verifier with both signature backends and through the precompiles, and a refusal leaves the
-//! state as it was.
+//! state as it was. Besides the tables: windows to the second, submissions one after another, the order of the checks,
+//! every byte of a quote and of collateral, and both forms of every signature.
 
 mod common;
 #[path = "intel/negative/mod.rs"]

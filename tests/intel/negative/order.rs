@@ -4,7 +4,7 @@
 use super::{extension, set_cpu_svn};
 use crate::common::{
     edit::packed,
-    evidence, vendor_of,
+    evidence, evidence_of, furnished_world, vendor_of,
     world::{World, abi_vendor},
     world_of,
 };
@@ -181,6 +181,21 @@ fn evidence_is_checked_in_order() {
         }
     }
     assert_eq!(checked, 32 + 2 * 46);
+}
+
+/// A launch that is revoked is refused as that, also where what the TD runs on now is not, and before its attributes.
+#[test]
+fn a_revoked_launch_comes_before_attributes() {
+    for format in [Format::TdxV5Td15, Format::TdxV5Td15Ex] {
+        let mut scenario = Scenario::new(format);
+        scenario.tcb_info.tdx_module_identities[0].levels[0].grade = Grade::new("Revoked");
+        (scenario.td.tee_tcb_svn[0], scenario.td.tee_tcb_svn[1]) = (3, 3);
+        scenario.td.seam_attributes[0] = 1;
+        scenario.td.td_attributes[0] |= 1;
+        let mut world = furnished_world(&scenario, NOW);
+        let refused = world.verify(&evidence_of(&scenario)).err();
+        assert_eq!(refused.map(|rejection| rejection.code()), Some(161), "{format:?}");
+    }
 }
 
 /// The code that refuses collateral with all these faults, where the valid collateral was accepted before.
