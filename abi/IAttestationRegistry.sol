@@ -38,6 +38,64 @@ interface IAttestationRegistry {
         bytes pckCrl;
     }
 
+    /// @notice The collateral of one AMD product and kind of endorsement key: `abi.encode` of it is what
+    /// `submitCollateral` takes for `SEVSNP`. The root (ARK) is in state.
+    struct AmdCollateral {
+        /// The CA that signs VCEKs (ASK) or VLEKs (ASVK), DER.
+        bytes endorsementCa;
+        /// The product's CRL, DER. Empty as long as none was ever accepted.
+        bytes crl;
+    }
+
+    /// @notice The intermediate CAs of one family of NVIDIA devices, DER: `abi.encode` of it is what
+    /// `submitCollateral` takes for `NVIDIA`. The root is in state.
+    struct NvidiaCollateral {
+        bytes identityCa;
+        bytes provisionerCa;
+    }
+
+    /// @notice What a GPU may have measured: `abi.encode` of it is what `setGoldenMeasurement` takes for `NVIDIA`.
+    /// Without any measurement it withdraws what is stored for the two versions.
+    struct NvidiaGolden {
+        /// The chip, as its certificates name it: "GH100".
+        string chip;
+        string driverVersion;
+        string vbiosVersion;
+        /// What the driver's manifest fixes, and what that of the VBIOS does. No index may be in both.
+        NvidiaMeasurement[] driver;
+        NvidiaMeasurement[] vbios;
+    }
+
+    /// @notice The digests that are right for one measurement.
+    struct NvidiaMeasurement {
+        /// The index of the measurement block in the report, from 1.
+        uint8 index;
+        /// SHA-384, 48 bytes each.
+        bytes[] digests;
+    }
+
+    /// @notice The attestation key of one Arm CCA platform. `abi.encode` of an array of them is what `updateRootCA`
+    /// takes for `ARMCCA`; of one, what `submitCollateral` takes.
+    struct CcaCpak {
+        /// 33 bytes, the first of them 1.
+        bytes instanceId;
+        bytes32 implementationId;
+        /// An uncompressed point of P-256 (65 bytes) or P-384 (97). Empty withdraws the key.
+        bytes publicKey;
+    }
+
+    /// @notice What platforms of one implementation may be and run: `abi.encode` of it is what
+    /// `setGoldenMeasurement` takes for `ARMCCA`. An empty list is not compared with anything.
+    struct CcaGolden {
+        bytes32 implementationId;
+        /// Keccak-256 of the platform's configuration.
+        bytes32[] configurations;
+        /// Keccak-256 of (measurement ‖ signer id) of each software component of the platform.
+        bytes32[] components;
+        /// Keccak-256 of (RIM ‖ REM0 ‖ REM1 ‖ REM2 ‖ REM3) of a realm.
+        bytes32[] realms;
+    }
+
     /// @notice The vendor's roots changed. `previous` and `current` are the Keccak-256 hashes of the bundles, so
     /// the events of a vendor form a chain.
     event RootCAUpdated(TEEVendor indexed vendor, uint64 version, bytes32 previous, bytes32 current);
@@ -66,6 +124,9 @@ interface IAttestationRegistry {
     /// @notice The least TCB accepted from the vendor, in the vendor's own form.
     event MinimumTcbChanged(TEEVendor indexed vendor, bytes minimum);
 
+    /// @notice Golden measurements were stored, or withdrawn. `digest` is the Keccak-256 hash of what is stored now.
+    event GoldenMeasurementChanged(TEEVendor indexed vendor, bytes32 indexed key, bytes32 digest);
+
     /// @notice Governance was handed over.
     event GovernanceChanged(address indexed previous, address indexed current);
 
@@ -84,21 +145,26 @@ interface IAttestationRegistry {
     /// @notice The roots were refused; the project's reference lists the codes.
     error RootCARejected(uint16 code);
 
+    /// @notice The golden measurements were refused; the project's reference lists the codes.
+    error GoldenMeasurementRejected(uint16 code);
+
     /// @notice A trust score is 0 to 100.
     error TrustScoreOutOfRange(uint8 score);
 
     /// @notice The minimum TCB is not in the vendor's form. Intel: four bytes, the least
-    /// `tcbEvaluationDataNumber`, or nothing for none.
+    /// `tcbEvaluationDataNumber`. AMD: 24 bytes, TCB_VERSION of Milan, Genoa and Turin. Or nothing, for none.
     error InvalidMinimumTcb(bytes minimum);
 
     /// @notice Governance cannot be handed to nobody.
     error ZeroGovernance();
 
-    /// @notice Verifies collateral against the vendor's roots at this block's time and stores it. Anyone may call.
+    /// @notice Verifies collateral against the vendor's roots at this block's time and stores it. Anyone may call,
+    /// but for `ARMCCA` governance only: no vendor signs its keys.
     /// @dev Refused when older than what was accepted before, even if unexpired.
     function submitCollateral(TEEVendor vendor, bytes calldata collateral) external;
 
-    /// @notice Replaces the vendor's roots by one or more CA certificates, DER, one after another. Governance only.
+    /// @notice Replaces the vendor's roots by one or more CA certificates, DER, one after another; for `ARMCCA` by
+    /// `abi.encode(CcaCpak[])`. Governance only.
     /// @dev Stored collateral of the vendor cannot be used until it is submitted again.
     function updateRootCA(TEEVendor vendor, bytes calldata newRootCA) external;
 
@@ -122,6 +188,9 @@ interface IAttestationRegistry {
 
     /// @notice The least TCB accepted from the vendor. Governance only.
     function setMinimumTcb(TEEVendor vendor, bytes calldata minimum) external;
+
+    /// @notice What genuine devices of the vendor may have measured. Governance only. `NVIDIA` and `ARMCCA` have it.
+    function setGoldenMeasurement(TEEVendor vendor, bytes calldata golden) external;
 
     /// @notice Hands governance over. Governance only.
     function setGovernance(address governance) external;
@@ -162,4 +231,9 @@ interface IAttestationRegistry {
         external
         view
         returns (address account, uint64 validFrom, uint64 validUntil);
+
+    /// @notice The golden measurements stored under a key, in compact form; empty if there are none. NVIDIA:
+    /// `keccak256("aivm.golden.v1" ‖ driver version ‖ 0x00 ‖ VBIOS version)`. CCA: `keccak256("aivm.golden.v1" ‖
+    /// implementation id)`.
+    function goldenMeasurement(TEEVendor vendor, bytes32 key) external view returns (bytes memory);
 }

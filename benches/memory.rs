@@ -12,11 +12,8 @@ use aivm::{
         mining::Operation,
     },
 };
-use aivm_test_support::{
-    fixtures, fuzz,
-    intel::{Extension, Format, Scenario},
-    rng::Rng,
-};
+use aivm_simulator::intel::{Extension, Format, Scenario};
+use aivm_test_support::{fixtures, fuzz, rng::Rng};
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolCall;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};

@@ -17,7 +17,7 @@ const ECRECOVER_INPUT: &str = "18c547e4f7b0f325ad1e56f57e26c745b09a3e503d86e00e5
 
 fn operations(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("operations");
-    let input = aivm_test_support::from_hex(ECRECOVER_INPUT);
+    let input = aivm_simulator::from_hex(ECRECOVER_INPUT);
     group
         .throughput(Throughput::Elements(3_000))
         .bench_function("ecrecover", |bencher| {

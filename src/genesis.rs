@@ -6,7 +6,7 @@
 use crate::table::Aivm;
 use aivm_precompiles::{
     HostError, MemoryHost,
-    evidence::{Vendor, intel},
+    evidence::{Vendor, default_roots},
     memory::MemoryAccount,
     mining::storage::authorized_slot,
     state::{DEFAULT_MIN_TRUST_SCORE, DEFAULT_VALIDITY, RegistryState, blob::MARKER},
@@ -72,8 +72,11 @@ impl Genesis {
         registry.set_guardian(self.guardian)?;
         registry.set_min_trust_score(DEFAULT_MIN_TRUST_SCORE)?;
         registry.set_validity(DEFAULT_VALIDITY)?;
-        for vendor in [Vendor::Sgx, Vendor::Tdx] {
-            registry.set_roots(vendor, intel::ROOT_CA)?;
+        for vendor in Vendor::ALL {
+            let roots = default_roots(vendor);
+            if !roots.is_empty() {
+                registry.set_roots(vendor, &roots)?;
+            }
         }
         let mining = host.accounts.entry(addresses.mining).or_default();
         mining.storage.extend(

@@ -207,8 +207,8 @@ fn a_host_in_memory_tells_the_same_story() {
     assert_eq!(memory.calls, successes + reverts + out_of_gas);
     assert_eq!(
         memory.host.accounts.len(),
-        5,
-        "two precompiles, two bundles of roots, one collateral"
+        8,
+        "two precompiles, four bundles of roots, one collateral, one set of golden measurements"
     );
     for (address, account) in &memory.host.accounts {
         let stored = &disk.accounts[address];

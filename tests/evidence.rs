@@ -213,7 +213,7 @@ fn claims_come_from_signed_content() {
         assert_eq!(claims.report_data, case.quote[report_data..report_data + 64]);
         assert_eq!(
             claims.device_id,
-            tagged(b"aivm.device.v1", vendor, &hardware_id(&case.quote))
+            Some(tagged(b"aivm.device.v1", vendor, &hardware_id(&case.quote)))
         );
     }
 }

@@ -9,7 +9,7 @@ mod common;
 mod negative;
 
 use aivm::evidence::{Rejection, intel::TcbStatus};
-use aivm_test_support::intel::{Format, NOW, PckCa, Scenario};
+use aivm_simulator::intel::{Format, NOW, PckCa, Scenario};
 use common::{evidence_of, furnished_world};
 use negative::{TABLES, Valid};
 use std::collections::BTreeSet;

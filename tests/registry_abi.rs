@@ -114,7 +114,7 @@ fn views_read_and_the_rest_writes() {
             other => panic!("{other}: {function}"),
         }
     }
-    assert_eq!((views, writes), (10, 11));
+    assert_eq!((views, writes), (11, 12));
     // The table of cases says the same.
     for case in calls::all().into_iter().filter(|case| case.to == REGISTRY) {
         let functions = items("function");
@@ -169,7 +169,7 @@ fn expected_events() -> Vec<Event> {
 
 const TDX: B256 = B256::with_last_byte(3);
 
-fn root_events() -> [Event; 3] {
+fn root_events() -> [Event; 4] {
     let root = keccak256(intel::ROOT_CA);
     let minimum = [&word(32)[..], &word(4), &[0, 0, 0, 17], &[0; 28]].concat();
     let roots = [&word(2)[..], &root[..], &root[..]].concat();
@@ -183,7 +183,20 @@ fn root_events() -> [Event; 3] {
         collateral,
         roots,
         event("setMinimumTcb", declaration, &[TDX], &minimum),
+        golden_event(),
     ]
+}
+
+/// Layout version, chip, then each index with its one digest.
+fn golden_event() -> Event {
+    let software = b"aivm.golden.v1550.90.07\x0096.00.9F.00.01";
+    let stored = [&b"\x01\x05GH100\x02"[..], &[2, 1], &[2; 48], &[3, 1], &[3; 48]].concat();
+    event(
+        "setGoldenMeasurement",
+        "GoldenMeasurementChanged(uint8,bytes32,bytes32)",
+        &[B256::with_last_byte(4), keccak256(software)],
+        &keccak256(stored)[..],
+    )
 }
 
 fn policy_events() -> [Event; 8] {
@@ -223,7 +236,7 @@ fn every_event_is_as_declared() {
         let expected = Log::new(REGISTRY, topics, data.clone().into()).unwrap();
         assert_eq!(machine.take_logs(), [expected], "{write}");
     }
-    assert_eq!(events.len(), 11);
+    assert_eq!(events.len(), 12);
     let declared: BTreeSet<_> = items("event").iter().map(declaration).collect();
     assert_eq!(
         declared,
@@ -246,7 +259,7 @@ fn every_event_is_as_declared() {
 #[test]
 fn the_chain_of_root_hashes() {
     use aivm::abi::IAttestationRegistry::{TEEVendor, pauseCall, updateRootCACall};
-    use aivm_test_support::intel::{Format, Scenario};
+    use aivm_simulator::intel::{Format, Scenario};
     let mut machine = Machine::new(OWNER);
     let second = Scenario::new(Format::SgxV3).root_der();
     let bundles = [

@@ -6,11 +6,11 @@ mod evm;
 use aivm::{
     abi::IAttestationRegistry::{self as abi, MeasurementState, TEEVendor},
     precompiles::{
-        evidence::{Vendor, intel},
+        evidence::{Vendor, default_roots, intel},
         state::blob::collateral_account,
     },
 };
-use aivm_test_support::intel::{Format, Scenario};
+use aivm_simulator::intel::{Format, Scenario};
 use alloy_primitives::{Address, B256, Bytes, keccak256};
 use alloy_sol_types::SolCall;
 use evm::{REGISTRY, STRANGER, calls, evidence::COLLATERAL_KEY, memory::Machine, revert_data, word};
@@ -166,25 +166,46 @@ fn no_vendor_is_no_answer() {
     unsupported(abi::collateralInfoCall { vendor, key }, vendor);
 }
 
-/// Roots, collateral and a minimum TCB are Intel's alone in this version.
+/// What is some vendor's cannot be nobody's; golden measurements are not Intel's and not AMD's.
 #[test]
-fn other_vendors_have_no_collateral() {
-    for vendor in [
-        TEEVendor::None,
-        TEEVendor::SEVSNP,
-        TEEVendor::NVIDIA,
-        TEEVendor::ARMCCA,
-    ] {
-        let (minimum, collateral, root) = (Bytes::new(), Bytes::new(), intel::ROOT_CA.into());
-        unsupported(abi::setMinimumTcbCall { vendor, minimum }, vendor);
+fn what_a_vendor_does_not_have() {
+    let vendor = TEEVendor::None;
+    unsupported(
+        abi::setMinimumTcbCall {
+            vendor,
+            minimum: Bytes::new(),
+        },
+        vendor,
+    );
+    unsupported(
+        abi::updateRootCACall {
+            vendor,
+            newRootCA: intel::ROOT_CA.into(),
+        },
+        vendor,
+    );
+    unsupported(
+        abi::submitCollateralCall {
+            vendor,
+            collateral: Bytes::new(),
+        },
+        vendor,
+    );
+    unsupported(
+        abi::goldenMeasurementCall {
+            vendor,
+            key: B256::ZERO,
+        },
+        vendor,
+    );
+    for vendor in [TEEVendor::None, TEEVendor::SGX, TEEVendor::SEVSNP, TEEVendor::TDX] {
         unsupported(
-            abi::updateRootCACall {
+            abi::setGoldenMeasurementCall {
                 vendor,
-                newRootCA: root,
+                golden: Bytes::new(),
             },
             vendor,
         );
-        unsupported(abi::submitCollateralCall { vendor, collateral }, vendor);
     }
 }
 
@@ -203,8 +224,13 @@ fn root_ca(version: u64, bundle: &[u8]) -> Vec<u8> {
 fn roots() {
     let mut machine = Machine::new(OWNER);
     let root_of = |machine: &mut Machine, vendor| read(machine, abi::rootCACall { vendor });
-    for vendor in [TEEVendor::SEVSNP, TEEVendor::NVIDIA, TEEVendor::ARMCCA] {
-        assert_eq!(root_of(&mut machine, vendor), root_ca(0, &[]));
+    assert_eq!(root_of(&mut machine, TEEVendor::ARMCCA), root_ca(0, &[]));
+    for (vendor, number) in [
+        (TEEVendor::SEVSNP, Vendor::SevSnp),
+        (TEEVendor::NVIDIA, Vendor::Nvidia),
+    ] {
+        let expected = root_ca(1, &default_roots(number));
+        assert_eq!(root_of(&mut machine, vendor), expected);
     }
     let (sgx, tdx) = (TEEVendor::SGX, TEEVendor::TDX);
     assert_eq!(root_of(&mut machine, sgx), root_ca(1, intel::ROOT_CA));

@@ -11,7 +11,7 @@ use aivm::{
     precompiles::evidence::{Vendor, intel},
     precompiles::state::blob::{collateral_account, root_account},
 };
-use aivm_test_support::intel::{Format, Scenario};
+use aivm_simulator::intel::{Format, Scenario};
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::SolCall;
 use evm::{

@@ -5,40 +5,17 @@ use aivm::{
     Aivm, Call, Config, Genesis, MemoryHost, Outcome,
     abi::IAttestationRegistry::{TEEVendor, submitCollateralCall},
     precompiles::{
-        crypto::{AwsLc, Crypto, P256PublicKey, P256Signature, ParameterSet},
         evidence::intel::pack,
         mining::Operation,
     },
 };
+use aivm_simulator::intel::{Format, NOW, Scenario};
 use aivm_test_support::{
+    counting::{Counting, Counts},
     fuzz::seeds,
-    intel::{Format, NOW, Scenario},
 };
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolCall;
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
-/// A backend that counts.
-#[derive(Clone, Debug, Default)]
-struct Counting {
-    mldsa: Arc<AtomicUsize>,
-    p256: Arc<AtomicUsize>,
-}
-
-impl Crypto for Counting {
-    fn verify_mldsa(&self, set: ParameterSet, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-        self.mldsa.fetch_add(1, Ordering::Relaxed);
-        AwsLc.verify_mldsa(set, public_key, message, signature)
-    }
-
-    fn verify_p256(&self, public_key: &P256PublicKey, message: &[u8], signature: &P256Signature) -> bool {
-        self.p256.fetch_add(1, Ordering::Relaxed);
-        AwsLc.verify_p256(public_key, message, signature)
-    }
-}
 
 struct Counted {
     aivm: Aivm,
@@ -64,22 +41,14 @@ impl Counted {
             is_static: false,
             is_direct: true,
         };
-        let (mldsa, p256) = (
-            self.counting.mldsa.swap(0, Ordering::Relaxed),
-            self.counting.p256.swap(0, Ordering::Relaxed),
-        );
-        assert_eq!((mldsa, p256), (0, 0), "counted outside a call");
+        assert_eq!(self.counting.take(), Counts::default(), "counted outside a call");
         let outcome = self
             .aivm
             .call(to, &mut self.host, &call)
             .expect("a precompile")
             .expect("memory");
-        let counts = (&self.counting.mldsa, &self.counting.p256);
-        (
-            outcome,
-            counts.0.swap(0, Ordering::Relaxed),
-            counts.1.swap(0, Ordering::Relaxed),
-        )
+        let counts = self.counting.take();
+        (outcome, counts.mldsa, counts.p256)
     }
 
     /// Submits the collateral of a scenario and verifies its quote; how many P-256 signatures each took.

@@ -174,7 +174,7 @@ fn the_values_of_mappings() {
 
 #[test]
 fn root_slots() {
-    use aivm_test_support::intel::{Format, Scenario};
+    use aivm_simulator::intel::{Format, Scenario};
     let bundle = [intel::ROOT_CA, &Scenario::new(Format::SgxV3).root_der()].concat();
     let hash = keccak256(&bundle);
     let code = Bytes::from([&[0xfe], &bundle[..]].concat());

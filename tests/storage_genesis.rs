@@ -5,7 +5,10 @@ mod evm;
 
 use aivm::{
     Aivm, Genesis,
-    precompiles::{evidence::intel, memory::MemoryAccount},
+    precompiles::{
+        evidence::{intel, nvidia, snp},
+        memory::MemoryAccount,
+    },
 };
 use alloy_primitives::{Address, U256, address, hex, keccak256, uint};
 use evm::{
@@ -70,11 +73,23 @@ fn development() {
         (ROOT_SLOTS[2], hash),
         (ROOT_SLOTS[3], hash),
     ];
+    let amd = snp::ROOTS.concat();
+    let nvidia = nvidia::ROOTS.concat();
+    let others = [(2, &amd), (4, &nvidia)].into_iter().flat_map(|(number, roots)| {
+        let hash = keccak256(roots).into();
+        [
+            (mapping(vendor(number), 8), U256::ONE),
+            (mapping(vendor(number), 9), hash),
+        ]
+    });
+    let registry: Vec<_> = registry.into_iter().chain(others).collect();
     let expected = BTreeMap::from([
         (MINING, account(&[], &[(IS_AUTHORIZED, U256::ONE)])),
         (REGISTRY, account(&[], &registry)),
         (SGX_ROOTS, account(intel::ROOT_CA, &[])),
         (TDX_ROOTS, account(intel::ROOT_CA, &[])),
+        (account_of(&[b"aivm.root.v1", &[2]]), account(&amd, &[])),
+        (account_of(&[b"aivm.root.v1", &[4]]), account(&nvidia, &[])),
     ]);
     let authorized = vec![AUTHORIZED];
     let genesis = Genesis {
@@ -94,7 +109,7 @@ fn nobody_in_particular() {
     let accounts = genesis.accounts(&Aivm::default());
     assert!(accounts[&MINING].storage.is_empty());
     assert_eq!(accounts[&MINING].code[..], [0xfe]);
-    assert_eq!(accounts[&REGISTRY].storage.len(), 7);
+    assert_eq!(accounts[&REGISTRY].storage.len(), 11);
     assert!(!accounts[&REGISTRY].storage.contains_key(&U256::ONE));
 }
 

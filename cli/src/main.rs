@@ -13,8 +13,12 @@
 
 mod abi;
 mod call;
+mod call_data;
+mod certificate_file;
 mod demo;
+mod encoding;
 mod evm;
+mod golden;
 mod input;
 mod key;
 mod ledger;
@@ -68,6 +72,7 @@ enum Command {
     Demo(demo::Args),
     Call(call::Args),
     Quote(quote::Args),
+    Golden(golden::Args),
     Work(work::Args),
     Key(key::Args),
 }
@@ -79,6 +84,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args, &output),
         Command::Call(args) => call::run(&args),
         Command::Quote(args) => quote::run(&args),
+        Command::Golden(args) => golden::run(&args),
         Command::Work(args) => work::run(&args),
         Command::Key(args) => key::run(&args),
     };

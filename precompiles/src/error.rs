@@ -58,6 +58,7 @@ from_abi! {
         UnknownParameterSet, InvalidPrivacyLevel, DeviceNotAttested, SovereignNeedsHybrid, UnknownVendor,
         WorkAlreadySpent, InvalidBool;
     Registry(IAttestationRegistry, IAttestationRegistryErrors):
-        InvalidAbiEncoding, UnsupportedVendor, CollateralRejected, RootCARejected, TrustScoreOutOfRange,
+        InvalidAbiEncoding, UnsupportedVendor, CollateralRejected, GoldenMeasurementRejected, RootCARejected,
+        TrustScoreOutOfRange,
         InvalidMinimumTcb, ZeroGovernance;
 }

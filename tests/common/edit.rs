@@ -2,10 +2,9 @@
 //! PEM.
 
 use aivm::{abi::IAttestationRegistry::IntelCollateral, evidence::intel::pack};
-use aivm_test_support::intel::{
-    Certificate, Extension, Scenario, certificate,
-    der_writer::{bit_string, octet_string, sequence, unsigned},
-    key,
+use aivm_simulator::{
+    der::{bit_string, octet_string, sequence, unsigned},
+    intel::{Certificate, Extension, Scenario, certificate, key},
 };
 use alloy_sol_types::SolValue;
 

@@ -11,7 +11,7 @@ pub(crate) mod samples;
 pub(crate) mod world;
 
 use aivm::precompiles::evidence::Vendor;
-use aivm_test_support::intel::{Format, Scenario};
+use aivm_simulator::intel::{Format, Scenario};
 use world::World;
 
 /// The vendor of a quote of this format.

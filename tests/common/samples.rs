@@ -5,8 +5,8 @@ use aivm::evidence::{
     Vendor,
     intel::{pack, quote::Quote},
 };
+use aivm_simulator::from_hex;
 use aivm_test_support::fixtures::{self, IntelCase, fixture};
-use aivm_test_support::from_hex;
 use dcap_qvl::QuoteCollateralV3;
 
 /// The vendor that a quote's TEE type names.

@@ -12,9 +12,7 @@ use aivm::{
     },
     crypto::{AwsLc, Crypto, RustCrypto},
     evidence::{
-        Rejection, Vendor, Verified, VerifyError,
-        intel::{self, Stored, quote::Quote},
-        verify,
+        Rejection, Stored, Vendor, Verified, VerifyError, intel::quote::Quote, submit_collateral, verify,
     },
     precompiles::Context,
 };
@@ -56,13 +54,18 @@ impl World {
     /// The same, where governance has replaced the root of SGX and of TDX.
     pub(crate) fn under(root: &[u8], now: u64) -> Self {
         let mut world = Self::new(now);
-        for vendor in [TEEVendor::SGX, TEEVendor::TDX] {
-            world.govern(&updateRootCACall {
-                vendor,
-                newRootCA: root.to_vec().into(),
-            });
+        for vendor in [Vendor::Sgx, Vendor::Tdx] {
+            world.set_roots(vendor, root);
         }
         world
+    }
+
+    /// Governance replaces the roots of a vendor.
+    pub(crate) fn set_roots(&mut self, vendor: Vendor, roots: &[u8]) {
+        self.govern(&updateRootCACall {
+            vendor: abi_vendor(vendor),
+            newRootCA: roots.to_vec().into(),
+        });
     }
 
     /// The time moves.
@@ -124,16 +127,20 @@ impl World {
         C::abi_decode_returns(&output).expect("canonical return data")
     }
 
-    /// Anyone submits collateral: what is stored, with the event that says so, or why it is refused, with the
+    /// Anyone (for Arm CCA governance) submits collateral: what is stored, with the event that says so, or why it is refused, with the
     /// code in the revert.
     pub(crate) fn submit(&mut self, vendor: Vendor, collateral: &[u8]) -> Result<Stored, Rejection> {
-        let expected = self.on_both(|context| intel::submit_collateral(context, vendor, collateral));
+        let expected = self.on_both(|context| submit_collateral(context, vendor, collateral));
         let logs = self.host.logs.len();
         let call = submitCollateralCall {
             vendor: abi_vendor(vendor),
             collateral: collateral.to_vec().into(),
         };
-        match (self.registry(ANYONE, &call), expected) {
+        let caller = match vendor {
+            Vendor::ArmCca => GOVERNANCE,
+            _ => ANYONE,
+        };
+        match (self.registry(caller, &call), expected) {
             (Ok(output), Ok(stored)) => {
                 assert!(output.is_empty());
                 let log = &self.host.logs[logs..];
@@ -166,7 +173,10 @@ impl World {
         if evidence.is_empty() || evidence.len() > MAX_EVIDENCE_LEN || evidence[0] > 5 {
             return verdict; // such evidence reverts: the callers look at that themselves
         }
-        let nonce = nonce_of(evidence);
+        let nonce = match &verdict {
+            Ok(verified) => *verified.claims.report_data.first_chunk().expect("64 bytes"),
+            Err(_) => nonce_of(evidence),
+        };
         let expected = verdict
             .as_ref()
             .map_or((false, 0), |verified| (true, verified.trust_score));
@@ -227,10 +237,11 @@ impl World {
     }
 }
 
-/// The first 32 bytes of the report data of evidence that can be parsed so far; zeros else.
+/// The first 32 bytes of the report data of a quote that can be parsed so far; zeros else.
 pub(crate) fn nonce_of(evidence: &[u8]) -> [u8; NONCE_LEN] {
     let vendor = evidence.first().and_then(|number| Vendor::from_number(*number));
-    let quote = vendor.and_then(|vendor| Quote::parse_prefix(vendor, &evidence[1..]).ok());
+    let intel = vendor.filter(|vendor| matches!(vendor, Vendor::Sgx | Vendor::Tdx));
+    let quote = intel.and_then(|vendor| Quote::parse_prefix(vendor, &evidence[1..]).ok());
     let report_data = quote.map_or([0; 64], |(quote, _)| *quote.body.report_data());
     *report_data.first_chunk().expect("64 bytes")
 }

@@ -8,7 +8,7 @@ use aivm::{
     precompiles::evidence::intel,
 };
 use alloy_primitives::{Address, B256, Bytes};
-use alloy_sol_types::SolCall;
+use alloy_sol_types::{SolCall, SolValue};
 
 /// An operation.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Case {
 pub(crate) const MINING_OPERATIONS: usize = 8;
 
 /// How many functions the registry has.
-pub(crate) const REGISTRY_FUNCTIONS: usize = 21;
+pub(crate) const REGISTRY_FUNCTIONS: usize = 23;
 
 /// Every operation.
 pub(crate) fn all() -> Vec<Case> {
@@ -109,11 +109,31 @@ fn writes() -> Vec<Case> {
         vendor,
         newRootCA: root,
     };
+    let golden = abi::setGoldenMeasurementCall {
+        vendor: TEEVendor::NVIDIA,
+        golden: golden().abi_encode().into(),
+    };
     let roots = [
         by_the_byte("submitCollateral", &submit),
         by_the_byte("updateRootCA", &update),
+        by_the_byte("setGoldenMeasurement", &golden),
     ];
     roots.into_iter().chain(policy(vendor)).collect()
+}
+
+/// Golden measurements for one driver and one VBIOS: one digest of each.
+fn golden() -> abi::NvidiaGolden {
+    let measurement = |index: u8| abi::NvidiaMeasurement {
+        index,
+        digests: vec![vec![index; 48].into()],
+    };
+    abi::NvidiaGolden {
+        chip: "GH100".into(),
+        driverVersion: "550.90.07".into(),
+        vbiosVersion: "96.00.9F.00.01".into(),
+        driver: vec![measurement(2)],
+        vbios: vec![measurement(3)],
+    }
 }
 
 /// The writes whose price is flat.
@@ -168,5 +188,6 @@ fn reads() -> Vec<Case> {
         read("minimumTcb", &abi::minimumTcbCall { vendor }),
         read("rootCA", &abi::rootCACall { vendor }),
         read("collateralInfo", &abi::collateralInfoCall { vendor, key }),
+        read("goldenMeasurement", &abi::goldenMeasurementCall { vendor, key }),
     ]
 }

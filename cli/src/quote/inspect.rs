@@ -13,6 +13,7 @@ use aivm::evidence::{
         pck::{Pck, PckCa, PckChain},
         quote::Quote,
     },
+    scheme::P256Sha256,
     x509::Certificate,
 };
 use alloy_primitives::hex;
@@ -179,7 +180,7 @@ fn certificates(pem: &[u8]) -> Vec<Values> {
 }
 
 fn certificate(der: &[u8]) -> Values {
-    let Some(certificate) = Certificate::parse(der) else {
+    let Some(certificate) = Certificate::<P256Sha256>::parse(der) else {
         return vec![("error", json!("it cannot be read"))];
     };
     let serial: Vec<u8> = certificate

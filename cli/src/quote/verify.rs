@@ -11,7 +11,7 @@ use aivm::{
     crypto::AwsLc,
     evidence::{
         self, MAX_COLLATERAL_LEN, MAX_TRUST_SCORE, Rejection, Vendor, Verified, VerifyError,
-        intel::{self, Stored, pack},
+        Stored, intel::{self, pack},
     },
     precompiles::Context,
 };
@@ -209,19 +209,19 @@ fn accept(accepted: &Accepted, file: &QuoteFile, at: u64, nonce: Option<B256>) -
     let Verified { claims, trust_score } = &accepted.verified;
     let status = claims.tcb_status.map(intel::TcbStatus::name);
     let report_data = hex::encode_prefixed(claims.report_data);
-    let unknown = MAX_TRUST_SCORE - trust_score - claims.deduction;
+    let mut score = format!("{trust_score} = {MAX_TRUST_SCORE}");
+    for deduction in claims.deductions.iter() {
+        score += &format!(" - {} ({})", deduction.points(), deduction.reason());
+    }
     let mut fields = Fields::default();
     fields.add("verified", "yes");
-    fields.add(
-        "trust score",
-        format!(
-            "{trust_score} = 100 - {} (TCB status) - {unknown} (measurement on no allow list)",
-            claims.deduction
-        ),
-    );
+    fields.add("trust score", score);
     fields.add("vendor", claims.vendor.name());
     fields.add("TCB status", status.unwrap_or("none"));
-    fields.add("device id", claims.device_id);
+    fields.add(
+        "device id",
+        claims.device_id.map_or("none: cannot register a device".into(), |id| id.to_string()),
+    );
     fields.add("measurement id", claims.measurement_id);
     fields.add("report data", &report_data);
     fields.add(

@@ -3,15 +3,23 @@
 //! Its ML-DSA is mldsa-native, and both algorithms have assembly where the machine allows it, which makes
 //! this the faster backend by far.
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87, PqdsaVerificationAlgorithm,
+use aws_lc_rs::{
+  rsa::PublicKeyComponents,
+  signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87, PqdsaVerificationAlgorithm, RSA_PSS_2048_8192_SHA384,
     VerificationAlgorithm,
-};
+}};
 
-use super::{Crypto, P256PublicKey, P256Signature, ParameterSet};
+use super::{
+    Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
+    Rsa4096Signature, is_rsa4096_modulus,
+};
 
 /// The tag of an uncompressed point (SEC 1, section 2.3.3).
 const UNCOMPRESSED: u8 = 4;
+
+/// The public exponent 65,537, big-endian.
+const RSA_EXPONENT: &[u8] = &[1, 0, 1];
 
 /// Signature verification by AWS-LC.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +44,29 @@ impl Crypto for AwsLc {
         ECDSA_P256_SHA256_FIXED
             .verify_sig(&point, message, signature)
             .is_ok()
+    }
+
+    fn verify_p384(&self, public_key: &P384PublicKey, message: &[u8], signature: &P384Signature) -> bool {
+        let mut point = [UNCOMPRESSED; 97];
+        let [_, coordinates @ ..] = &mut point;
+        *coordinates = *public_key;
+        ECDSA_P384_SHA384_FIXED
+            .verify_sig(&point, message, signature)
+            .is_ok()
+    }
+
+    fn verify_rsa_pss(
+        &self,
+        modulus: &Rsa4096Modulus,
+        message: &[u8],
+        signature: &Rsa4096Signature,
+    ) -> bool {
+        let key = PublicKeyComponents {
+            n: modulus.as_slice(),
+            e: RSA_EXPONENT,
+        };
+        // The algorithm's salt is as long as its digest.
+        is_rsa4096_modulus(modulus) && key.verify(&RSA_PSS_2048_8192_SHA384, message, signature).is_ok()
     }
 }
 

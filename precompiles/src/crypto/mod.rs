@@ -1,7 +1,8 @@
-//! The two signature checks that decide what a precompile answers, behind one small trait.
+//! The signature checks that decide what a precompile answers, behind one small trait.
 //!
 //! A backend is chosen where the precompiles are built, never by a global, and every backend gives the same
-//! answer for every input: `tests/mldsa.rs` and `tests/p256.rs` hold them to that. Keys and signatures come
+//! answer for every input: `tests/mldsa.rs`, `tests/p256.rs`,
+//! `tests/p384.rs` and `tests/rsa_pss.rs` hold them to that. Keys and signatures come
 //! here in one fixed form each, so no backend parses an encoding on its own.
 
 use core::fmt;
@@ -53,6 +54,18 @@ pub type P256PublicKey = [u8; 64];
 /// An ECDSA P-256 signature: r ‖ s, big-endian.
 pub type P256Signature = [u8; 64];
 
+/// A P-384 public key: the affine coordinates x ‖ y, big-endian.
+pub type P384PublicKey = [u8; 96];
+
+/// An ECDSA P-384 signature: r ‖ s, big-endian.
+pub type P384Signature = [u8; 96];
+
+/// The modulus of an RSA public key of 4,096 bits, big-endian. The public exponent is always 65,537.
+pub type Rsa4096Modulus = [u8; 512];
+
+/// An RSA signature by a key of 4,096 bits, big-endian.
+pub type Rsa4096Signature = [u8; 512];
+
 /// Signature verification. Implementations are pure functions of their arguments.
 pub trait Crypto: fmt::Debug + Send + Sync {
     /// Whether `signature` is a pure ML-DSA signature over `message` with the empty context: Algorithm 3
@@ -62,4 +75,24 @@ pub trait Crypto: fmt::Debug + Send + Sync {
     /// Whether `signature` is an ECDSA signature with SHA-256 over `message` (FIPS 186-5). A key that is not
     /// a point of the curve is `false`; both s and n − s verify.
     fn verify_p256(&self, public_key: &P256PublicKey, message: &[u8], signature: &P256Signature) -> bool;
+
+    /// Whether `signature` is an ECDSA signature with SHA-384 over `message` (FIPS 186-5). A key that is not
+    /// a point of the curve is `false`; both s and n − s verify.
+    fn verify_p384(&self, public_key: &P384PublicKey, message: &[u8], signature: &P384Signature) -> bool;
+
+    /// Whether `signature` is an RSASSA-PSS signature over `message` (RFC 8017, 8.1.2) with SHA-384, MGF1 with
+    /// SHA-384 and a salt of 48 bytes, by the key with this modulus and exponent 65,537. A modulus that is even
+    /// or has fewer than 4,096 bits, and a signature that is not below the modulus, are `false`.
+    fn verify_rsa_pss(
+        &self,
+        modulus: &Rsa4096Modulus,
+        message: &[u8],
+        signature: &Rsa4096Signature,
+    ) -> bool;
+}
+
+/// Whether a modulus is odd and has all its 4,096 bits. Backends disagree on others, which no honest key has.
+fn is_rsa4096_modulus(modulus: &Rsa4096Modulus) -> bool {
+    let [first, .., last] = modulus;
+    first & 0x80 != 0 && last & 1 != 0
 }

@@ -1,14 +1,20 @@
-//! The backend without C or assembly: `ml-dsa` and `p256` of the RustCrypto project.
+//! The backend without C or assembly: `ml-dsa`, `p256`, `p384` and `rsa` of the RustCrypto project.
 //!
 //! `ml-dsa` reduces modulo q after every step, so nothing an attacker picks can overflow. Faster crates delay
 //! reductions: in `fips204` 0.5 the inverse NTT adds 256 unreduced values in an `i32`, which a chosen z
 //! overflows, and a valid signature is refused. `tests/mldsa_divergence.rs` keeps that signature.
 
 use ml_dsa::{EncodedVerifyingKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, VerifyingKey};
-use p256::Sec1Point;
 use p256::ecdsa::signature::Verifier;
+use rsa::{BigUint, RsaPublicKey, pss, sha2::Sha384, signature::Verifier as _};
 
-use super::{Crypto, P256PublicKey, P256Signature, ParameterSet};
+use super::{
+    Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
+    Rsa4096Signature, is_rsa4096_modulus,
+};
+
+/// The public exponent.
+const RSA_EXPONENT: u32 = 65_537;
 
 /// Signature verification by the crates of the RustCrypto project.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,7 +31,7 @@ impl Crypto for RustCrypto {
 
     fn verify_p256(&self, public_key: &P256PublicKey, message: &[u8], signature: &P256Signature) -> bool {
         // Parsing checks 0 < r, s < n; the key, that both coordinates are below p and on the curve.
-        let point = Sec1Point::from_untagged_bytes(public_key.into());
+        let point = p256::Sec1Point::from_untagged_bytes(public_key.into());
         let Ok(key) = p256::ecdsa::VerifyingKey::from_sec1_point(&point) else {
             return false;
         };
@@ -33,6 +39,36 @@ impl Crypto for RustCrypto {
             return false;
         };
         key.verify(message, &signature).is_ok()
+    }
+
+    fn verify_p384(&self, public_key: &P384PublicKey, message: &[u8], signature: &P384Signature) -> bool {
+        let point = p384::Sec1Point::from_untagged_bytes(public_key.into());
+        let Ok(key) = p384::ecdsa::VerifyingKey::from_sec1_point(&point) else {
+            return false;
+        };
+        let Ok(signature) = p384::ecdsa::Signature::from_slice(signature) else {
+            return false;
+        };
+        key.verify(message, &signature).is_ok()
+    }
+
+    fn verify_rsa_pss(
+        &self,
+        modulus: &Rsa4096Modulus,
+        message: &[u8],
+        signature: &Rsa4096Signature,
+    ) -> bool {
+        if !is_rsa4096_modulus(modulus) {
+            return false;
+        }
+        let Ok(key) = RsaPublicKey::new(BigUint::from_bytes_be(modulus), RSA_EXPONENT.into()) else {
+            return false;
+        };
+        let Ok(signature) = pss::Signature::try_from(signature.as_slice()) else {
+            return false;
+        };
+        // `new` takes a salt as long as the digest.
+        pss::VerifyingKey::<Sha384>::new(key).verify(message, &signature).is_ok()
     }
 }
 

@@ -3,7 +3,10 @@
 //! Parsed here rather than by `x509-parser`, which keeps more than a kilobyte for each entry: a list may have
 //! hundreds, and a call must not allocate much more than its input.
 
-use super::x509::{Certificate, ECDSA_WITH_SHA256, Serial, Signed, Window, pad_left};
+use super::{
+    scheme::{Scheme, pad_left},
+    x509::{Certificate, Serial, Signed, Window},
+};
 use crate::crypto::Crypto;
 use der::{
     Decode, ErrorKind, Header, Reader, SliceReader, Tag, TagNumber,
@@ -34,8 +37,8 @@ const CRL_EXTENSIONS: Tag = Tag::ContextSpecific {
 pub struct Crl {
     /// thisUpdate to the second before nextUpdate.
     pub window: Window,
-    /// The CRL number.
-    pub number: u64,
+    /// The CRL number, if the list has one.
+    pub number: Option<u64>,
     /// The serial numbers of revoked certificates, ascending.
     pub revoked: Vec<Serial>,
 }
@@ -43,7 +46,7 @@ pub struct Crl {
 /// Why a list is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrlError {
-    /// Not a version 2 list with nextUpdate and a CRL number, or with a critical extension.
+    /// Not a version 2 list with nextUpdate, or with a critical extension.
     Malformed,
     /// Another CA issued it.
     WrongIssuer,
@@ -55,20 +58,27 @@ impl Crl {
     /// Verifies and parses a list that fills `der` exactly. Indirect, partial and delta lists are refused, also where
     /// the extension that says so is not critical as it should be. Entries are read only after the signature was
     /// verified.
-    pub fn verify(der: &[u8], issuer: &Certificate<'_>, crypto: &dyn Crypto) -> Result<Self, CrlError> {
+    pub fn verify<K: Scheme, S: Scheme>(
+        der: &[u8],
+        issuer: &Certificate<'_, K, S>,
+        crypto: &dyn Crypto,
+    ) -> Result<Self, CrlError> {
         let signed = Signed::parse(der).ok_or(CrlError::Malformed)?;
+        let signature = K::signature(signed.signature)
+            .filter(|_| K::ALGORITHMS.contains(&signed.algorithm))
+            .ok_or(CrlError::Malformed)?;
         let name = read(signed.tbs, |list| {
-            let name = issuer_name(list)?;
+            let name = issuer_name(list, signed.algorithm)?;
             list.read_slice(list.remaining_len())?;
             Ok(name)
         });
         if name.ok_or(CrlError::Malformed)? != issuer.subject() {
             return Err(CrlError::WrongIssuer);
         }
-        if !crypto.verify_p256(&issuer.public_key, signed.tbs, &signed.signature) {
+        if !K::verify(crypto, &issuer.public_key, signed.tbs, &signature) {
             return Err(CrlError::SignatureInvalid);
         }
-        read(signed.tbs, parse_list).ok_or(CrlError::Malformed)
+        read(signed.tbs, |list| parse_list(list, signed.algorithm)).ok_or(CrlError::Malformed)
     }
 
     /// Whether a serial number is on the list.
@@ -85,19 +95,19 @@ fn read<'a, T>(der: &'a [u8], body: impl FnOnce(&mut SliceReader<'a>) -> der::Re
     Some(value)
 }
 
-/// version, signature, issuer.
-fn issuer_name<'a>(list: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
+/// version, signature (which must name the algorithm that is also named outside), issuer.
+fn issuer_name<'a>(list: &mut SliceReader<'a>, outside: &[u8]) -> der::Result<&'a [u8]> {
     let version = u8::decode(list)?;
     let algorithm = list.tlv_bytes()?;
-    if version != VERSION_2 || algorithm != ECDSA_WITH_SHA256 {
+    if version != VERSION_2 || algorithm != outside {
         return Err(malformed(list));
     }
     list.tlv_bytes()
 }
 
 /// `TBSCertList`.
-fn parse_list(list: &mut SliceReader<'_>) -> der::Result<Crl> {
-    issuer_name(list)?;
+fn parse_list(list: &mut SliceReader<'_>, algorithm: &[u8]) -> der::Result<Crl> {
+    issuer_name(list, algorithm)?;
     let this_update = unix_seconds(list)?;
     let next_update = unix_seconds(list)?;
     let mut revoked = Vec::new();
@@ -110,11 +120,14 @@ fn parse_list(list: &mut SliceReader<'_>) -> der::Result<Crl> {
         })?;
     }
     revoked.sort_unstable();
-    let header = Header::decode(list)?;
-    if header.tag() != CRL_EXTENSIONS {
-        return Err(malformed(list));
+    let mut number = None;
+    if !list.is_finished() {
+        let header = Header::decode(list)?;
+        if header.tag() != CRL_EXTENSIONS {
+            return Err(malformed(list));
+        }
+        number = list.read_nested(header.length(), crl_number)?;
     }
-    let number = list.read_nested(header.length(), crl_number)?;
     let until = next_update.checked_sub(1).ok_or_else(|| malformed(list))?;
     Ok(Crl {
         window: Window {
@@ -138,8 +151,8 @@ fn parse_entry(entry: &mut SliceReader<'_>) -> der::Result<Serial> {
     Ok(serial)
 }
 
-/// The CRL number, which must be there once, in a list that is not partial.
-fn crl_number(extensions: &mut SliceReader<'_>) -> der::Result<u64> {
+/// The CRL number, which may be there once, in a list that is not partial.
+fn crl_number(extensions: &mut SliceReader<'_>) -> der::Result<Option<u64>> {
     let mut number = None;
     for_each_extension(extensions, |oid, value| {
         if PARTIAL.contains(&oid) {
@@ -153,7 +166,7 @@ fn crl_number(extensions: &mut SliceReader<'_>) -> der::Result<u64> {
             Some(_) => Err(ErrorKind::Failed.into()),
         }
     })?;
-    number.ok_or_else(|| malformed(extensions))
+    Ok(number)
 }
 
 /// `SEQUENCE OF Extension`. A critical one is refused: none is understood here.

@@ -3,13 +3,24 @@
 //! The first byte numbers the vendor (specification, section 3), the rest is the vendor's own format (section
 //! 4). [`verify`] gives what the evidence proves, or the one [`Rejection`] that refused it.
 
+pub mod cca;
 pub mod crl;
+pub(crate) mod format;
 pub mod intel;
+pub mod nvidia;
+mod reader;
 mod rejection;
 pub mod roots;
+pub mod scheme;
+pub mod score;
+pub mod snp;
+pub mod stored;
 pub mod x509;
 
+pub use format::{Golden, default_roots};
 pub use rejection::Rejection;
+pub use score::{Deduction, Deductions, MAX_TRUST_SCORE};
+pub use stored::Stored;
 
 use crate::{host::HostError, precompile::Context, state::MeasurementState};
 use alloy_primitives::{B256, Keccak256};
@@ -20,12 +31,6 @@ pub const MAX_EVIDENCE_LEN: usize = 16_384;
 
 /// The longest collateral in bytes (specification, section 1, "Gas").
 pub const MAX_COLLATERAL_LEN: usize = 65_536;
-
-/// The score of evidence to which no deduction applies.
-pub const MAX_TRUST_SCORE: u8 = 100;
-
-/// What a measurement costs that governance does not know: genuine hardware, unknown software.
-const UNKNOWN_MEASUREMENT_DEDUCTION: u8 = 30;
 
 /// Whose hardware signed the evidence (specification, section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,20 +93,20 @@ pub struct Claims {
     pub vendor: Vendor,
     /// The 64 bytes that the workload chose; the first 32 are compared with the nonce.
     pub report_data: [u8; 64],
-    /// The hardware, as [`device_id`] names it.
-    pub device_id: B256,
+    /// The hardware, as [`device_id`] names it. Evidence that names none cannot register a device.
+    pub device_id: Option<B256>,
     /// The software, as [`measurement_id`] names it.
     pub measurement_id: B256,
     /// How far the platform's firmware is up to date, for vendors that say.
     pub tcb_status: Option<intel::TcbStatus>,
-    /// What the platform's state takes off the score.
-    pub deduction: u8,
+    /// What the platform's state takes off the score. Policy may add to it.
+    pub deductions: Deductions,
 }
 
 /// Evidence that is genuine and that policy accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// What the evidence says.
+    /// What the evidence says, with all deductions.
     pub claims: Claims,
     /// 0 to 100 (specification, section 4, "Trust score").
     pub trust_score: u8,
@@ -128,28 +133,35 @@ pub fn verify(context: &mut Context<'_>, evidence: &[u8]) -> Result<Verified, Ve
     if context.registry().is_paused(Some(vendor))? {
         return Err(Rejection::VendorPaused.into());
     }
-    let claims = match vendor {
-        Vendor::Sgx | Vendor::Tdx => intel::verify(context, vendor, body)?,
-        Vendor::SevSnp | Vendor::Nvidia | Vendor::ArmCca => return Err(Rejection::VendorUnsupported.into()),
-    };
-    let trust_score = judge(context, &claims)?;
+    let mut claims = (format::format(vendor).verify)(context, vendor, body)?;
+    let trust_score = judge(context, &mut claims)?;
     Ok(Verified { claims, trust_score })
 }
 
+/// Verifies collateral against the vendor's roots at the block's time and stores it.
+pub fn submit_collateral(
+    context: &mut Context<'_>,
+    vendor: Vendor,
+    collateral: &[u8],
+) -> Result<Stored, VerifyError> {
+    (format::format(vendor).submit_collateral)(context, vendor, collateral)
+}
+
 /// Policy (specification, section 6): the trust score of genuine evidence, or why it is refused all the same.
-fn judge(context: &mut Context<'_>, claims: &Claims) -> Result<u8, VerifyError> {
+fn judge(context: &mut Context<'_>, claims: &mut Claims) -> Result<u8, VerifyError> {
     let mut registry = context.registry();
-    let measurement_deduction = match registry.measurement(claims.measurement_id)? {
+    let unknown = match registry.measurement(claims.measurement_id)? {
         MeasurementState::Banned => return Err(Rejection::MeasurementBanned.into()),
-        MeasurementState::Allowed => 0,
+        MeasurementState::Allowed => false,
         MeasurementState::Unset if registry.allowlist_required(claims.vendor)? => {
             return Err(Rejection::MeasurementNotAllowed.into());
         }
-        MeasurementState::Unset => UNKNOWN_MEASUREMENT_DEDUCTION,
+        // Golden measurements are what judges the software of a GPU.
+        MeasurementState::Unset => claims.vendor != Vendor::Nvidia,
     };
-    let score = MAX_TRUST_SCORE
-        .saturating_sub(claims.deduction)
-        .saturating_sub(measurement_deduction);
+    let unknown = unknown.then_some(Deduction::UnknownMeasurement);
+    claims.deductions = core::mem::take(&mut claims.deductions).and_maybe(unknown);
+    let score = claims.deductions.score();
     let minimum = registry.min_trust_score()?;
     if score < minimum {
         return Err(Rejection::TrustScoreTooLow { score, minimum }.into());

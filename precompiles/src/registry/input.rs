@@ -67,16 +67,6 @@ pub(super) fn one_vendor(argument: TEEVendor) -> Result<Vendor, Error> {
     vendor(argument).ok_or(UnsupportedVendor { vendor: argument }.into())
 }
 
-/// A vendor whose collateral and roots this version reads: Intel.
-pub(super) fn intel_vendor(argument: TEEVendor) -> Result<Vendor, Error> {
-    match one_vendor(argument)? {
-        vendor @ (Vendor::Sgx | Vendor::Tdx) => Ok(vendor),
-        Vendor::SevSnp | Vendor::Nvidia | Vendor::ArmCca => {
-            Err(UnsupportedVendor { vendor: argument }.into())
-        }
-    }
-}
-
 /// Refuses an argument that is longer than its limit.
 pub(super) fn check_length(bytes: &[u8], maximum: usize) -> Result<(), Error> {
     if bytes.len() > maximum {

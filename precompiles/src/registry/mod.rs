@@ -4,7 +4,7 @@
 //!
 //! | functions | gas |
 //! |---|---|
-//! | `submitCollateral`, `updateRootCA` | 50,000 + 100 for each byte of input |
+//! | `submitCollateral`, `updateRootCA`, `setGoldenMeasurement` | 50,000 + 100 for each byte of input |
 //! | other writes | 25,000 |
 //! | reads | 2,600 |
 

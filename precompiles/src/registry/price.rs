@@ -6,7 +6,7 @@ use aivm_abi::IAttestationRegistry::{self, IAttestationRegistryCalls};
 use alloy_sol_types::{SolCall, SolInterface};
 
 /// The functions that only read.
-const READS: [[u8; 4]; 10] = [
+const READS: [[u8; 4]; 11] = [
     IAttestationRegistry::governanceCall::SELECTOR,
     IAttestationRegistry::guardianCall::SELECTOR,
     IAttestationRegistry::isPausedCall::SELECTOR,
@@ -17,12 +17,14 @@ const READS: [[u8; 4]; 10] = [
     IAttestationRegistry::minimumTcbCall::SELECTOR,
     IAttestationRegistry::rootCACall::SELECTOR,
     IAttestationRegistry::collateralInfoCall::SELECTOR,
+    IAttestationRegistry::goldenMeasurementCall::SELECTOR,
 ];
 
 /// The functions whose price grows with their input.
-pub(super) const PRICED_BY_LENGTH: [[u8; 4]; 2] = [
+pub(super) const PRICED_BY_LENGTH: [[u8; 4]; 3] = [
     IAttestationRegistry::submitCollateralCall::SELECTOR,
     IAttestationRegistry::updateRootCACall::SELECTOR,
+    IAttestationRegistry::setGoldenMeasurementCall::SELECTOR,
 ];
 
 /// The price of a call with this input.

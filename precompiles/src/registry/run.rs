@@ -1,21 +1,22 @@
 //! The functions.
 
-use super::input::{check_length, decode, intel_vendor, one_vendor, vendor};
+use super::input::{check_length, decode, one_vendor, vendor};
 use crate::{
     error::Error,
     evidence::{
-        MAX_COLLATERAL_LEN, MAX_TRUST_SCORE, VerifyError,
-        intel::{self, record::Record},
-        roots,
+        self, MAX_COLLATERAL_LEN, MAX_TRUST_SCORE, Rejection, VerifyError, format::format, stored::Header,
     },
     precompile::Context,
-    state::{self, blob::collateral_account},
+    state::{
+        self,
+        blob::{MAX_BLOB_LEN, collateral_account},
+    },
 };
 use aivm_abi::{
     IAttestationRegistry::{self as abi, IAttestationRegistryCalls as Calls, MeasurementState, TEEVendor},
     IPrecompile::Unauthorized,
 };
-use alloy_primitives::{Address, Bytes, Log};
+use alloy_primitives::{Address, Bytes, Log, keccak256};
 use alloy_sol_types::{SolCall, SolEvent};
 
 /// Runs the function that an input calls.
@@ -30,6 +31,7 @@ pub(super) fn run(context: &mut Context<'_>, input: &[u8]) -> Result<Bytes, Erro
         Calls::setMinTrustScore(call) => set_min_trust_score(context, call.score),
         Calls::setValidity(call) => set_validity(context, call.duration),
         Calls::setMinimumTcb(call) => set_minimum_tcb(context, &call),
+        Calls::setGoldenMeasurement(call) => set_golden_measurement(context, &call),
         Calls::setGovernance(call) => set_governance(context, call.governance),
         Calls::setGuardian(call) => set_guardian(context, call.guardian),
         Calls::governance(_) => returns::<abi::governanceCall>(&context.registry().governance()?),
@@ -53,6 +55,10 @@ pub(super) fn run(context: &mut Context<'_>, input: &[u8]) -> Result<Bytes, Erro
         }
         Calls::rootCA(call) => root_ca(context, call.vendor),
         Calls::collateralInfo(call) => collateral_info(context, &call),
+        Calls::goldenMeasurement(call) => {
+            let vendor = one_vendor(call.vendor)?;
+            returns::<abi::goldenMeasurementCall>(&context.registry().golden(vendor, call.key)?)
+        }
     }
 }
 
@@ -73,10 +79,10 @@ fn root_ca(context: &mut Context<'_>, argument: TEEVendor) -> Result<Bytes, Erro
 fn collateral_info(context: &mut Context<'_>, call: &abi::collateralInfoCall) -> Result<Bytes, Error> {
     let vendor = one_vendor(call.vendor)?;
     let stored = context.registry().collateral(vendor, call.key)?;
-    let info = Record::decode(&stored).map(|record| abi::collateralInfoReturn {
+    let info = Header::decode(&stored).map(|(header, _)| abi::collateralInfoReturn {
         account: collateral_account(vendor, call.key),
-        validFrom: record.window.from,
-        validUntil: record.window.until,
+        validFrom: header.window.from,
+        validUntil: header.window.until,
     });
     let none = abi::collateralInfoReturn {
         account: Address::ZERO,
@@ -87,10 +93,13 @@ fn collateral_info(context: &mut Context<'_>, call: &abi::collateralInfoCall) ->
 }
 
 fn submit_collateral(context: &mut Context<'_>, call: &abi::submitCollateralCall) -> Result<Bytes, Error> {
-    let vendor = intel_vendor(call.vendor)?;
+    let vendor = one_vendor(call.vendor)?;
+    if format(vendor).governed_collateral {
+        only_governance(context)?;
+    }
     check_length(&call.collateral, MAX_COLLATERAL_LEN)?;
     let stored =
-        intel::submit_collateral(context, vendor, &call.collateral).map_err(|error| match error {
+        evidence::submit_collateral(context, vendor, &call.collateral).map_err(|error| match error {
             VerifyError::Rejected(rejection) => abi::CollateralRejected {
                 code: rejection.code(),
             }
@@ -107,13 +116,14 @@ fn submit_collateral(context: &mut Context<'_>, call: &abi::submitCollateralCall
 
 fn update_root_ca(context: &mut Context<'_>, call: &abi::updateRootCACall) -> Result<Bytes, Error> {
     only_governance(context)?;
-    let vendor = intel_vendor(call.vendor)?;
-    roots::check_bundle(&call.newRootCA, context.crypto).map_err(|rejection| abi::RootCARejected {
+    let vendor = one_vendor(call.vendor)?;
+    let roots = (format(vendor).read_roots)(&call.newRootCA, context.crypto);
+    let roots = roots.map_err(|rejection| abi::RootCARejected {
         code: rejection.code(),
     })?;
     let mut registry = context.registry();
     let previous = registry.root_hash(vendor)?;
-    registry.set_roots(vendor, &call.newRootCA)?;
+    registry.set_roots(vendor, &roots)?;
     let (version, current) = (registry.root_version(vendor)?, registry.root_hash(vendor)?);
     emit(
         context,
@@ -195,8 +205,8 @@ fn set_validity(context: &mut Context<'_>, duration: u64) -> Result<Bytes, Error
 
 fn set_minimum_tcb(context: &mut Context<'_>, call: &abi::setMinimumTcbCall) -> Result<Bytes, Error> {
     only_governance(context)?;
-    let vendor = intel_vendor(call.vendor)?;
-    if !call.minimum.is_empty() && call.minimum.len() != intel::MINIMUM_TCB_LEN {
+    let vendor = one_vendor(call.vendor)?;
+    if !(format(vendor).is_minimum_tcb)(&call.minimum) {
         return Err(abi::InvalidMinimumTcb {
             minimum: call.minimum.clone(),
         }
@@ -208,6 +218,36 @@ fn set_minimum_tcb(context: &mut Context<'_>, call: &abi::setMinimumTcbCall) -> 
         &abi::MinimumTcbChanged {
             vendor: call.vendor,
             minimum: call.minimum.clone(),
+        },
+    )
+}
+
+fn set_golden_measurement(
+    context: &mut Context<'_>,
+    call: &abi::setGoldenMeasurementCall,
+) -> Result<Bytes, Error> {
+    only_governance(context)?;
+    let vendor = one_vendor(call.vendor)?;
+    let read = format(vendor)
+        .read_golden
+        .ok_or(abi::UnsupportedVendor { vendor: call.vendor })?;
+    check_length(&call.golden, MAX_COLLATERAL_LEN)?;
+    let rejected = |rejection: Rejection| abi::GoldenMeasurementRejected {
+        code: rejection.code(),
+    };
+    let golden = read(&call.golden, context.crypto).map_err(rejected)?;
+    if golden.compact.len() > MAX_BLOB_LEN {
+        return Err(rejected(Rejection::GoldenTooLarge).into());
+    }
+    context
+        .registry()
+        .set_golden(vendor, golden.key, &golden.compact)?;
+    emit(
+        context,
+        &abi::GoldenMeasurementChanged {
+            vendor: call.vendor,
+            key: golden.key,
+            digest: keccak256(&golden.compact),
         },
     )
 }

@@ -1,9 +1,10 @@
-//! Root bundles and collateral, kept as the code of accounts of their own: one read each.
+//! Root bundles, collateral and golden measurements, kept as the code of accounts of their own: one read each.
 //!
 //! | what | account | code |
 //! |---|---|---|
-//! | a vendor's roots | `keccak("aivm.root.v1" ‖ vendor(1))[12..]` | `0xfe` ‖ certificates, DER, one after another |
+//! | a vendor's roots | `keccak("aivm.root.v1" ‖ vendor(1))[12..]` | `0xfe` ‖ certificates, DER, one after another (Arm CCA: keys) |
 //! | collateral | `keccak("aivm.collateral.v1" ‖ vendor(1) ‖ key(32))[12..]` | `0xfe` ‖ the vendor's compact form |
+//! | golden measurements | `keccak("aivm.golden.v1" ‖ vendor(1) ‖ key(32))[12..]` | `0xfe` ‖ the vendor's compact form |
 //!
 //! The first byte is the invalid opcode: a call to such an account fails.
 
@@ -27,8 +28,17 @@ pub fn root_account(vendor: Vendor) -> Address {
 
 /// The account that holds the collateral of `vendor` under `key`.
 pub fn collateral_account(vendor: Vendor, key: B256) -> Address {
+    keyed_account(b"aivm.collateral.v1", vendor, key)
+}
+
+/// The account that holds the golden measurements of `vendor` under `key`.
+pub fn golden_account(vendor: Vendor, key: B256) -> Address {
+    keyed_account(b"aivm.golden.v1", vendor, key)
+}
+
+fn keyed_account(tag: &[u8], vendor: Vendor, key: B256) -> Address {
     let mut hasher = Keccak256::new();
-    hasher.update(b"aivm.collateral.v1");
+    hasher.update(tag);
     hasher.update([vendor.number()]);
     hasher.update(key);
     Address::from_word(hasher.finalize())
@@ -77,6 +87,16 @@ impl RegistryState<'_> {
     pub fn set_collateral(&mut self, vendor: Vendor, key: B256, compact: &[u8]) -> Result<(), HostError> {
         self.host
             .set_code(collateral_account(vendor, key), with_marker(compact))
+    }
+
+    /// The vendor's golden measurements under `key`, empty if there are none.
+    pub fn golden(&mut self, vendor: Vendor, key: B256) -> Result<Bytes, HostError> {
+        self.blob(golden_account(vendor, key))
+    }
+
+    /// Stores the vendor's golden measurements under `key`; empty for none.
+    pub fn set_golden(&mut self, vendor: Vendor, key: B256, compact: &[u8]) -> Result<(), HostError> {
+        self.host.set_code(golden_account(vendor, key), with_marker(compact))
     }
 
     fn blob(&mut self, account: Address) -> Result<Bytes, HostError> {

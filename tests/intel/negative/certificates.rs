@@ -2,7 +2,7 @@
 
 use super::cases;
 use crate::common::edit::fill_certificate;
-use aivm_test_support::intel::{Certificate, Extension, Key, NOW, Scenario, certificate, oids};
+use aivm_simulator::intel::{Certificate, Extension, Key, NOW, Scenario, certificate, oids};
 
 cases! {
     /// TCB signer, QE identity signer, PCK CA and root.

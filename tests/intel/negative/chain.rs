@@ -6,9 +6,12 @@ use crate::common::{
     world::World,
 };
 use aivm::abi::IAttestationRegistry::{TEEVendor, updateRootCACall};
-use aivm_test_support::intel::{
-    Certificate, Format, Key, NOW, PckCa, Scenario, certificate::pem_chain, der_writer, oids,
-    sgx_extension::COMPONENTS,
+use aivm_simulator::{
+    der,
+    intel::{
+        Certificate, Format, Key, NOW, PckCa, Scenario, certificate::pem_chain, oids,
+        sgx_extension::COMPONENTS,
+    },
 };
 
 cases! {
@@ -104,8 +107,8 @@ cases! {
     26 "two TCBs" [ALL] Quote(|s| extension(s).duplicated.push(oids::TCB)) => 127,
     26 "two FMSPCs" [ALL] Quote(|s| extension(s).duplicated.push(oids::FMSPC)) => 127,
     26 "two PCEIDs" [ALL] Quote(|s| extension(s).duplicated.push(oids::PCE_ID)) => 127,
-    26 "two PCESVNs" [ALL] Quote(|s| extension(s).appended.push((oids::PCE_SVN, der_writer::unsigned(&[99])))) => 127,
-    26 "two CPUSVNs" [ALL] Quote(|s| extension(s).appended.push((oids::CPU_SVN, der_writer::octet_string(&[99; 16])))) => 127,
+    26 "two PCESVNs" [ALL] Quote(|s| extension(s).appended.push((oids::PCE_SVN, der::unsigned(&[99])))) => 127,
+    26 "two CPUSVNs" [ALL] Quote(|s| extension(s).appended.push((oids::CPU_SVN, der::octet_string(&[99; 16])))) => 127,
     26 "the first component is not the CPUSVN's" [ALL] Quote(|s| extension(s).components[0] += 1) => 127,
     26 "the last component is not the CPUSVN's" [ALL] Quote(|s| extension(s).components[15] += 1) => 127,
     26 "the CPUSVN is not the components" [ALL] Quote(|s| extension(s).cpu_svn[7] += 1) => 127,
@@ -197,7 +200,7 @@ fn other_ca(s: &mut Scenario) {
 /// The leaf names a CA with the right common name and another organisation; CA and root are the right ones.
 fn issuer_of_another_organisation(s: &mut Scenario) {
     let issuer = Certificate {
-        organization: aivm_test_support::intel::certificate::Organization {
+        organization: aivm_simulator::intel::certificate::Organization {
             organization: "Intel Corp".into(),
             ..Default::default()
         },
@@ -212,7 +215,7 @@ fn issuer_of_another_organisation(s: &mut Scenario) {
 /// Replaces one entry of the SGX extension.
 fn set_entry(s: &mut Scenario, id: &str, value: &[u8]) {
     let mut extension = extension(s).extension();
-    extension.value = replace_entry(&extension.value, &der_writer::oid(id), value);
+    extension.value = replace_entry(&extension.value, &der::oid(id), value);
     s.sgx_extension = None;
     s.pck_leaf.extensions.insert(0, extension);
 }
@@ -229,10 +232,10 @@ fn replace_entry(section: &[u8], id: &[u8], value: &[u8]) -> Vec<u8> {
             0x30 => replace_entry(old, id, value),
             _ => old.to_vec(),
         };
-        entries.push(der_writer::sequence(&[name.to_vec(), new]));
+        entries.push(der::sequence(&[name.to_vec(), new]));
         rest = after;
     }
-    der_writer::sequence(&entries)
+    der::sequence(&entries)
 }
 
 fn replace_roots(world: &mut World, _: &Scenario) {

@@ -2,7 +2,10 @@
 
 use super::cases;
 use crate::common::edit::{parts, with_signature};
-use aivm_test_support::intel::{Extension, Format, Key, NOW, PckCa, Scenario, der_writer, oids};
+use aivm_simulator::{
+    der,
+    intel::{Extension, Format, Key, NOW, PckCa, Scenario, oids},
+};
 
 cases! {
     /// Each fault in the root CRL and in the PCK CRL.
@@ -69,7 +72,7 @@ fn number(number: u8) -> Extension {
     Extension {
         oid: oids::CRL_NUMBER,
         critical: false,
-        value: der_writer::unsigned(&[number]),
+        value: der::unsigned(&[number]),
     }
 }
 
@@ -77,7 +80,7 @@ fn long_number() -> Extension {
     Extension {
         oid: oids::CRL_NUMBER,
         critical: false,
-        value: der_writer::unsigned(&[1, 0, 0, 0, 0, 0, 0, 0, 0]),
+        value: der::unsigned(&[1, 0, 0, 0, 0, 0, 0, 0, 0]),
     }
 }
 

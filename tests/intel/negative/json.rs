@@ -3,7 +3,7 @@
 use super::{SgxV3, TdxV4, cases};
 use crate::common::edit::parts;
 use aivm::abi::IAttestationRegistry::IntelCollateral;
-use aivm_test_support::intel::{Edit, Grade, Key, NOW, Scenario, TcbLevel};
+use aivm_simulator::intel::{Edit, Grade, Key, NOW, Scenario, TcbLevel};
 
 cases! {
     /// Both documents: windows, signatures, and what they must say.
@@ -148,7 +148,7 @@ fn flipped(bytes: &[u8], at: usize) -> alloy_primitives::Bytes {
     bytes.into()
 }
 
-fn other(s: &Scenario) -> aivm_test_support::intel::Format {
+fn other(s: &Scenario) -> aivm_simulator::intel::Format {
     if s.format == SgxV3 { TdxV4 } else { SgxV3 }
 }
 

@@ -3,7 +3,7 @@
 use super::cases;
 use crate::common::edit::pem_start;
 use aivm::evidence::Vendor;
-use aivm_test_support::intel::{Format, Scenario, certificate::pem_chain};
+use aivm_simulator::intel::{Format, Scenario, certificate::pem_chain};
 
 cases! {
     /// Nothing may follow a declared end, and every length must say the truth.

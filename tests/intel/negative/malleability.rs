@@ -11,7 +11,7 @@ use aivm::{
     abi::IAttestationRegistry::{IntelCollateral, updateRootCACall},
     evidence::Verified,
 };
-use aivm_test_support::intel::{Format, Key, NOW, Scenario, certificate::pem_chain, key};
+use aivm_simulator::intel::{Format, Key, NOW, Scenario, certificate::pem_chain, key};
 use alloy_sol_types::SolValue;
 
 /// The signatures that evidence rests on.

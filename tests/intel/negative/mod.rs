@@ -29,7 +29,7 @@ use aivm::{
         intel::{TcbStatus, pack::check_pck_chain},
     },
 };
-use aivm_test_support::intel::{Format, NOW, Scenario, SgxExtension};
+use aivm_simulator::intel::{Format, NOW, Scenario, SgxExtension};
 use alloy_sol_types::SolValue;
 use dcap_qvl::QuoteCollateralV3;
 use std::fmt;

@@ -11,7 +11,7 @@ use crate::common::{
 use aivm::abi::IAttestationRegistry::{
     TEEVendor, pauseCall, setMinTrustScoreCall, setMinimumTcbCall, updateRootCACall,
 };
-use aivm_test_support::intel::{Certificate, Extension, Format, Grade, Key, NOW, Scenario, oids};
+use aivm_simulator::intel::{Certificate, Extension, Format, Grade, Key, NOW, Scenario, oids};
 use std::collections::BTreeSet;
 
 /// A fault, and where it is: in what the quote is made of, in what the collateral is made of, on the chain.

@@ -2,7 +2,7 @@
 
 use super::cases;
 use crate::common::edit::pem_start;
-use aivm_test_support::intel::{Key, Scenario};
+use aivm_simulator::intel::{Key, Scenario};
 
 /// The order of P-256.
 const N: [u8; 32] = [

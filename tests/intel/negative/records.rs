@@ -8,9 +8,9 @@ use crate::common::{
 };
 use aivm::{
     abi::IAttestationRegistry::collateralInfoCall,
-    evidence::{Rejection, intel::Stored},
+    evidence::{Rejection, Stored},
 };
-use aivm_test_support::intel::{Format, NOW, Scenario};
+use aivm_simulator::intel::{Format, NOW, Scenario};
 use alloy_primitives::{Address, Bytes};
 
 /// A chain with the collateral of a valid scenario, what was stored, and where.

@@ -3,7 +3,7 @@
 use super::cases;
 use crate::common::{vendor_of, world::World, world::abi_vendor};
 use aivm::abi::IAttestationRegistry::setMinimumTcbCall;
-use aivm_test_support::intel::{NOW, Scenario};
+use aivm_simulator::intel::{NOW, Scenario};
 
 cases! {
     /// Older than what was accepted, or below what governance demands.
@@ -47,7 +47,7 @@ fn demand(world: &mut World, s: &Scenario, minimum: u32) {
 }
 
 fn other_ca(s: &mut Scenario) {
-    use aivm_test_support::intel::PckCa;
+    use aivm_simulator::intel::PckCa;
     s.use_pck_ca(if s.format.is_tdx() {
         PckCa::Processor
     } else {

@@ -11,7 +11,7 @@ use aivm::{
     abi::IAttestationRegistry::{setMinimumTcbCall, updateRootCACall},
     evidence::{Rejection, Vendor},
 };
-use aivm_test_support::intel::{Format, Key, NOW, PckCa, Scenario};
+use aivm_simulator::intel::{Format, Key, NOW, PckCa, Scenario};
 
 /// A scenario is made older or newer in one component.
 type Change = fn(&mut Scenario);

@@ -12,7 +12,7 @@ use aivm::{
     crypto::AwsLc,
     evidence::{intel, verify},
 };
-use aivm_test_support::intel::{Format, NOW, Scenario};
+use aivm_simulator::intel::{Format, NOW, Scenario};
 use alloy_sol_types::SolValue;
 use std::{collections::BTreeMap, ops::Range};
 

@@ -1,7 +1,7 @@
 //! TCB levels: rows 19, 20 and 23.
 
 use super::{cases, extension, set_cpu_svn};
-use aivm_test_support::intel::{Grade, Scenario};
+use aivm_simulator::intel::{Grade, Scenario};
 
 cases! {
     /// Of the platform, of the module, of the quoting enclave, of now.

@@ -1,7 +1,7 @@
 //! What an enclave or a TD must not be allowed to do, and the TDX module: rows 17 and 22.
 
 use super::cases;
-use aivm_test_support::intel::{Scenario, TdxModule};
+use aivm_simulator::intel::{Scenario, TdxModule};
 
 cases! {
     /// Attributes, and the module's signer and attributes.

@@ -3,7 +3,7 @@
 use super::BOTH;
 use crate::common::{edit::packed, evidence_of, furnished_world, vendor_of, world::abi_vendor, world_of};
 use aivm::abi::IAttestationRegistry::collateralInfoCall;
-use aivm_test_support::intel::{Certificate, Format, Key, NOW, Scenario};
+use aivm_simulator::intel::{Certificate, Format, Key, NOW, Scenario};
 
 /// Something that is valid for a while, and the codes with which it is refused before and after.
 struct Component {

@@ -2,10 +2,8 @@
 
 use super::{Bundle, Judge, Opinion, Tally};
 use crate::common::samples::{further_cases, packaged_cases};
-use aivm_test_support::{
-    fixtures::evidence_dir,
-    intel::{Format, PckCa, Scenario},
-};
+use aivm_simulator::intel::{Format, PckCa, Scenario};
+use aivm_test_support::fixtures::evidence_dir;
 
 #[test]
 fn the_packaged_samples() {

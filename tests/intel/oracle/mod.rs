@@ -23,10 +23,8 @@ use aivm::{
         verify,
     },
 };
-use aivm_test_support::{
-    fixtures::IntelCase,
-    intel::{NOW, Scenario},
-};
+use aivm_simulator::intel::{NOW, Scenario};
+use aivm_test_support::fixtures::IntelCase;
 use dcap_qvl::{QuoteCollateralV3, configs::RustCryptoConfig, verify::QuoteVerifier};
 use std::{
     collections::BTreeMap,
@@ -107,7 +105,7 @@ impl Judge {
 
     /// Under the root of the synthetic PKI.
     pub(crate) fn synthetic() -> Self {
-        Self::new(Scenario::new(aivm_test_support::intel::Format::SgxV3).root_der())
+        Self::new(Scenario::new(aivm_simulator::intel::Format::SgxV3).root_der())
     }
 
     pub(crate) fn ours(&mut self, bundle: &Bundle) -> Verdict {

@@ -3,10 +3,8 @@
 
 use super::{Bundle, Judge, Tally, mutators, resigned};
 use crate::common::samples::packaged_cases;
-use aivm_test_support::{
-    intel::{Format, NOW, Scenario},
-    rng::Rng,
-};
+use aivm_simulator::intel::{Format, NOW, Scenario};
+use aivm_test_support::rng::Rng;
 
 const QUOTES: usize = 9_000;
 const COLLATERAL: usize = 6_000;

@@ -2,7 +2,8 @@
 
 use super::Bundle;
 use crate::common::edit::pem_start;
-use aivm_test_support::{intel::key, rng::Rng};
+use aivm_simulator::intel::key;
+use aivm_test_support::rng::Rng;
 use std::ops::Range;
 
 const EDGES: [u8; 6] = [0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff];

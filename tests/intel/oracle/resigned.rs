@@ -1,9 +1,7 @@
 //! Changes to what is said before it is signed: every signature holds, and anything may be said.
 
-use aivm_test_support::{
-    intel::{Grade, IsvSvnLevel, Key, NOW, PckCa, Scenario, SgxExtension, TcbLevel},
-    rng::Rng,
-};
+use aivm_simulator::intel::{Grade, IsvSvnLevel, Key, NOW, PckCa, Scenario, SgxExtension, TcbLevel};
+use aivm_test_support::rng::Rng;
 
 /// A change, with its name for a message.
 type Change = (&'static str, fn(&mut Rng, &mut Scenario));

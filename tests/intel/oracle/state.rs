@@ -10,12 +10,14 @@ use aivm::abi::IAttestationRegistry::{
     MeasurementState, RootCARejected, TEEVendor, pauseCall, requireAllowlistCall, setMeasurementCall,
     setMinTrustScoreCall, setMinimumTcbCall, updateRootCACall,
 };
-use aivm_test_support::intel::{
-    Extension,
-    Format::{self, SgxV3, TdxV5Td15},
-    Grade, NOW, Scenario,
-    certificate::pem_chain,
-    der_writer,
+use aivm_simulator::{
+    der,
+    intel::{
+        Extension,
+        Format::{self, SgxV3, TdxV5Td15},
+        Grade, NOW, Scenario,
+        certificate::pem_chain,
+    },
 };
 use alloy_primitives::Bytes;
 use alloy_sol_types::SolError;
@@ -234,10 +236,10 @@ fn ban(world: &mut World, s: &Scenario) {
 
 /// extKeyUsage { id-kp-clientAuth }, not critical.
 fn extended_key_usage() -> Extension {
-    let purpose = der_writer::oid("1.3.6.1.5.5.7.3.2");
+    let purpose = der::oid("1.3.6.1.5.5.7.3.2");
     Extension {
         oid: "2.5.29.37",
         critical: false,
-        value: der_writer::sequence(&[purpose]),
+        value: der::sequence(&[purpose]),
     }
 }

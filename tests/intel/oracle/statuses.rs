@@ -1,7 +1,7 @@
 //! Every combination of statuses that platform, module and quoting enclave can have.
 
 use super::{Bundle, Judge, Tally};
-use aivm_test_support::intel::{Format, Grade, Scenario};
+use aivm_simulator::intel::{Format, Grade, Scenario};
 
 const PLATFORM: [&str; 7] = [
     "UpToDate",

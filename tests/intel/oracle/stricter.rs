@@ -2,12 +2,15 @@
 
 use super::{Bundle, Judge, NOT_PACKED, Opinion, state::SECOND_CHAIN_CODES};
 use crate::common::edit::{fill_certificate, pem, set_pem};
-use aivm_test_support::intel::{
-    Format::{self, SgxV3, TdxV4, TdxV5Td15},
-    Grade, Key, NOW, Scenario, SgxExtension,
-    certificate::pem_chain,
-    der_writer, oids,
-    sgx_extension::COMPONENTS,
+use aivm_simulator::{
+    der,
+    intel::{
+        Format::{self, SgxV3, TdxV4, TdxV5Td15},
+        Grade, Key, NOW, Scenario, SgxExtension,
+        certificate::pem_chain,
+        oids,
+        sgx_extension::COMPONENTS,
+    },
 };
 use std::collections::BTreeSet;
 
@@ -51,7 +54,7 @@ overlooked! {
     "a component that is not the CPUSVN's" [ALL] |s| extension(s).components[0] = 1 => 127,
     "a component that is missing" [ALL] |s| extension(s).missing.push(COMPONENTS[3]) => 127,
     "an entry twice" [ALL] |s| extension(s).duplicated.push(oids::FMSPC) => 127,
-    "another PCESVN behind the first" [ALL] |s| extension(s).appended.push((oids::PCE_SVN, der_writer::unsigned(&[99]))) => 127,
+    "another PCESVN behind the first" [ALL] |s| extension(s).appended.push((oids::PCE_SVN, der::unsigned(&[99]))) => 127,
     "an element after the SGX extension" [ALL] |s| extension(s).trailing = vec![5, 0] => 127,
     "a PPID of 15 bytes" [ALL] |s| extension(s).ppid.truncate(15) => 127,
     "no platform instance id" [TDX] |s| extension(s).missing.push(oids::PLATFORM_INSTANCE_ID) => 127,

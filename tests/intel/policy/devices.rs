@@ -2,7 +2,7 @@
 
 use super::valid;
 use crate::common::{evidence_of, furnished_world, vendor_of};
-use aivm_test_support::intel::{Format, Key, NOW, PckCa, Scenario};
+use aivm_simulator::intel::{Format, Key, NOW, PckCa, Scenario};
 use alloy_primitives::{B256, keccak256};
 
 /// `keccak("aivm.device.v1" ‖ vendor ‖ PPID ‖ PCEID)` of a scenario.
@@ -14,7 +14,7 @@ fn id_of(scenario: &Scenario) -> B256 {
 
 fn device(scenario: &Scenario) -> B256 {
     let verified = furnished_world(scenario, NOW).verify(&evidence_of(scenario));
-    verified.expect("valid evidence").claims.device_id
+    verified.expect("valid evidence").claims.device_id.expect("a device")
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn an_id_is_nothing_else() {
     let mut checked = 0;
     for format in Format::ALL {
         let (mut world, evidence) = valid(format);
-        let honest = world.verify(&evidence).expect("valid evidence").claims.device_id;
+        let honest = world.verify(&evidence).expect("valid evidence").claims.device_id.expect("a device");
         for bend in bends {
             let mut bent = Scenario::new(format);
             bend(&mut bent);

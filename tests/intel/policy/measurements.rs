@@ -6,7 +6,7 @@ use aivm::{
     abi::IAttestationRegistry::{MeasurementState, TEEVendor, requireAllowlistCall, setMeasurementCall},
     evidence::{Vendor, measurement_id},
 };
-use aivm_test_support::intel::{Format, NOW, Scenario};
+use aivm_simulator::intel::{Format, NOW, Scenario};
 use alloy_primitives::B256;
 
 fn set(world: &mut World, id: B256, state: MeasurementState) {

@@ -10,7 +10,7 @@ mod scores;
 
 use crate::common::{evidence_of, furnished_world, world::World};
 use aivm::{abi::IAttestationRegistry::setMinTrustScoreCall, evidence::Rejection};
-use aivm_test_support::intel::{Format, NOW, Scenario};
+use aivm_simulator::intel::{Format, NOW, Scenario};
 
 /// The score of up-to-date evidence with an unknown measurement.
 pub(crate) const UNKNOWN_SOFTWARE: u8 = 70;

@@ -11,7 +11,7 @@ use aivm::abi::{
     IAttestationRegistry::{TEEVendor, isPausedCall, pauseCall, setGuardianCall, unpauseCall},
     IPrecompile::Unauthorized,
 };
-use aivm_test_support::intel::{Format, NOW, Scenario};
+use aivm_simulator::intel::{Format, NOW, Scenario};
 use alloy_primitives::{Address, Bytes, address};
 use alloy_sol_types::SolError;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use dcap_qvl::QuoteCollateralV3;
 
-use crate::from_hex;
+use aivm_simulator::from_hex;
 
 /// A recorded Intel quote with its collateral.
 #[derive(Clone, Debug)]

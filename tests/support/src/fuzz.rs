@@ -1,7 +1,7 @@
 //! What the fuzz targets and the bounded mutation test share: seeds for each operation of AI mining, a mutator,
 //! and the properties that hold for every input.
 
-use crate::{fixtures, intel::Format, intel::Scenario, rng::Rng};
+use crate::{fixtures, rng::Rng};
 use aivm::{
     Aivm, Call, Config, Genesis, Host, MemoryHost, Outcome,
     abi::IAttestationRegistry::{TEEVendor, submitCollateralCall},
@@ -15,6 +15,7 @@ use aivm::{
         state::RegistryState,
     },
 };
+use aivm_simulator::intel::{Format, Scenario};
 use alloy_primitives::{Address, B256, U256, address};
 use alloy_sol_types::SolCall;
 use ml_dsa::{Keypair, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Signature, Signer, SigningKey};

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use aivm_simulator::intel::{Format, NOW, Scenario};
 use aivm_test_support::fixtures::{IntelCase, dcap_sample_cases, evidence_dir, intel_cases};
-use aivm_test_support::intel::{Format, NOW, Scenario};
 use dcap_qvl::configs::RustCryptoConfig;
 use dcap_qvl::verify::QuoteVerifier;
 

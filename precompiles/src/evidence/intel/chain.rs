@@ -7,7 +7,7 @@ use crate::{
         Rejection,
         crl::{Crl, CrlError},
         roots,
-        x509::{Certificate, Timing, Window},
+        x509::{Certificate, Window},
     },
     state::floor::Floor,
 };
@@ -41,22 +41,15 @@ impl<'a> Chain<'a> {
         let tcb_info_signer = tcb_info_signer.ok_or(Rejection::TcbSignerMalformed)?;
         let (root, root_der) =
             roots::issuer_of(bundle, &tcb_info_signer, crypto).ok_or(Rejection::TcbSignerUntrusted)?;
-        check_window(
-            root.window,
-            now,
-            Rejection::RootNotYetValid,
-            Rejection::RootExpired,
-        )?;
+        root.window
+            .check(now, Rejection::RootNotYetValid, Rejection::RootExpired)?;
         let root_crl = verify_root_crl(parts.root_ca_crl, &root, now, crypto)?;
         if root_crl.revokes(&root.serial) {
             return Err(Rejection::RootRevoked);
         }
-        check_window(
-            tcb_info_signer.window,
-            now,
-            Rejection::TcbSignerNotYetValid,
-            Rejection::TcbSignerExpired,
-        )?;
+        tcb_info_signer
+            .window
+            .check(now, Rejection::TcbSignerNotYetValid, Rejection::TcbSignerExpired)?;
         if root_crl.revokes(&tcb_info_signer.serial) {
             return Err(Rejection::TcbSignerRevoked);
         }
@@ -87,11 +80,11 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// How new a list is.
+/// How new a list is. Intel's all have a number.
 pub(super) fn floor_of(crl: &Crl) -> Floor {
     Floor {
         issued: crl.window.from,
-        number: crl.number,
+        number: crl.number.unwrap_or_default(),
     }
 }
 
@@ -110,12 +103,11 @@ fn verify_root_crl(
         CrlError::WrongIssuer => Rejection::RootCrlWrongIssuer,
         CrlError::SignatureInvalid => Rejection::RootCrlSignatureInvalid,
     })?;
-    check_window(
-        crl.window,
-        now,
-        Rejection::RootCrlNotYetIssued,
-        Rejection::RootCrlExpired,
-    )?;
+    if crl.number.is_none() {
+        return Err(Rejection::RootCrlMalformed);
+    }
+    crl.window
+        .check(now, Rejection::RootCrlNotYetIssued, Rejection::RootCrlExpired)?;
     Ok(crl)
 }
 
@@ -130,12 +122,11 @@ fn verify_pck_crl(
         CrlError::WrongIssuer => Rejection::PckCrlWrongIssuer,
         CrlError::SignatureInvalid => Rejection::PckCrlSignatureInvalid,
     })?;
-    check_window(
-        crl.window,
-        now,
-        Rejection::PckCrlNotYetIssued,
-        Rejection::PckCrlExpired,
-    )?;
+    if crl.number.is_none() {
+        return Err(Rejection::PckCrlMalformed);
+    }
+    crl.window
+        .check(now, Rejection::PckCrlNotYetIssued, Rejection::PckCrlExpired)?;
     Ok(crl)
 }
 
@@ -152,12 +143,9 @@ fn verify_qe_signer(
     if !signer.is_issued_by(root, crypto) {
         return Err(Rejection::QeSignerUntrusted);
     }
-    check_window(
-        signer.window,
-        now,
-        Rejection::QeSignerNotYetValid,
-        Rejection::QeSignerExpired,
-    )?;
+    signer
+        .window
+        .check(now, Rejection::QeSignerNotYetValid, Rejection::QeSignerExpired)?;
     if root_crl.revokes(&signer.serial) {
         return Err(Rejection::QeSignerRevoked);
     }
@@ -179,28 +167,10 @@ fn verify_pck_ca<'a>(
     if root.path_len == Some(0) || !ca.is_issued_by(root, crypto) {
         return Err(Rejection::PckCaUntrusted);
     }
-    check_window(
-        ca.window,
-        now,
-        Rejection::PckCaNotYetValid,
-        Rejection::PckCaExpired,
-    )?;
+    ca.window
+        .check(now, Rejection::PckCaNotYetValid, Rejection::PckCaExpired)?;
     if root_crl.revokes(&ca.serial) {
         return Err(Rejection::PckCaRevoked);
     }
     Ok((ca, kind))
-}
-
-/// Whether `now` is inside, and which rejection if not.
-pub(super) fn check_window(
-    window: Window,
-    now: u64,
-    early: Rejection,
-    late: Rejection,
-) -> Result<(), Rejection> {
-    match window.timing(now) {
-        Timing::Early => Err(early),
-        Timing::Late => Err(late),
-        Timing::Valid => Ok(()),
-    }
 }

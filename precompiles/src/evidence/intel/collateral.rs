@@ -4,22 +4,22 @@
 //! parsed in depth before the signature over it is verified.
 
 use super::{
-    chain::{Chain, check_window, floor_of},
+    chain::{Chain, floor_of},
     json::Appraisal,
     pck::collateral_key,
     record::Record,
 };
 use crate::{
     crypto::{Crypto, P256PublicKey, P256Signature},
-    evidence::{Rejection, Vendor, VerifyError},
-    precompile::Context,
-    state::{
-        blob::MAX_BLOB_LEN,
-        floor::{Floor, FloorKey},
+    evidence::{
+        Rejection, Vendor, VerifyError,
+        stored::{self, Component, Header, Stored, raise_floors},
     },
+    precompile::Context,
+    state::blob::MAX_BLOB_LEN,
 };
 use aivm_abi::IAttestationRegistry::IntelCollateral;
-use alloy_primitives::{B256, keccak256};
+use alloy_primitives::keccak256;
 use alloy_sol_types::{
     SolType, SolValue,
     abi::{self, Token as _},
@@ -28,19 +28,11 @@ use alloy_sol_types::{
 /// The length of an ABI word in bytes.
 const WORD_LEN: usize = 32;
 
-const FLOOR_ROOT_CRL: u8 = 1;
-const FLOOR_PCK_CRL: u8 = 2;
-const FLOOR_TCB_INFO: u8 = 3;
-const FLOOR_QE_IDENTITY: u8 = 4;
-
-/// Collateral that was verified and stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stored {
-    /// Under which key.
-    pub key: B256,
-    /// The last second at which it can be used.
-    pub valid_until: u64,
-}
+/// The components that have a rollback floor.
+const ROOT_CRL: u8 = 1;
+const PCK_CRL: u8 = 2;
+const TCB_INFO: u8 = 3;
+const QE_IDENTITY: u8 = 4;
 
 /// The parts of the collateral, in place.
 pub(super) struct Parts<'a> {
@@ -95,51 +87,49 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
     let ca = [chain.pck_ca_kind.number()];
     let fmspc = appraisal.fmspc;
     let root = chain.root_hash;
-    let floors = [
-        (
-            FLOOR_ROOT_CRL,
-            &[][..],
-            chain.root_crl,
-            Rejection::RootCrlRollback,
-        ),
-        (
-            FLOOR_PCK_CRL,
-            &ca,
-            floor_of(&chain.pck_crl),
-            Rejection::PckCrlRollback,
-        ),
-        (
-            FLOOR_TCB_INFO,
-            &fmspc,
-            appraisal.tcb_info_floor(),
-            Rejection::TcbInfoRollback,
-        ),
-        (
-            FLOOR_QE_IDENTITY,
-            &[],
-            appraisal.qe_identity_floor(),
-            Rejection::QeIdentityRollback,
-        ),
+    let components = [
+        Component {
+            number: ROOT_CRL,
+            subject: &[],
+            issued: chain.root_crl,
+            rollback: Rejection::RootCrlRollback,
+        },
+        Component {
+            number: PCK_CRL,
+            subject: &ca,
+            issued: floor_of(&chain.pck_crl),
+            rollback: Rejection::PckCrlRollback,
+        },
+        Component {
+            number: TCB_INFO,
+            subject: &fmspc,
+            issued: appraisal.tcb_info_floor(),
+            rollback: Rejection::TcbInfoRollback,
+        },
+        Component {
+            number: QE_IDENTITY,
+            subject: &[],
+            issued: appraisal.qe_identity_floor(),
+            rollback: Rejection::QeIdentityRollback,
+        },
     ];
     let record = record(&parts, &bundle, chain, appraisal);
     super::check_minimum_tcb(context, vendor, &record)?;
     let compact = record.encode().filter(|bytes| bytes.len() <= MAX_BLOB_LEN);
     let compact = compact.ok_or(Rejection::CollateralTooLarge)?;
-    raise_floors(context, vendor, root, &floors)?;
-    context.registry().set_collateral(vendor, key, &compact)?;
-    Ok(Stored {
-        key,
-        valid_until: record.window.until,
-    })
+    raise_floors(context, vendor, root, &components)?;
+    stored::store(context, vendor, key, record.header, &compact)
 }
 
 fn record(parts: &Parts<'_>, bundle: &[u8], chain: Chain<'_>, appraisal: Appraisal) -> Record {
     Record {
-        window: chain
-            .window
-            .intersect(appraisal.tcb_info_window)
-            .intersect(appraisal.qe_identity_window),
-        root_bundle: keccak256(bundle),
+        header: Header {
+            window: chain
+                .window
+                .intersect(appraisal.tcb_info_window)
+                .intersect(appraisal.qe_identity_window),
+            root_bundle: keccak256(bundle),
+        },
         root_certificate: chain.root_hash,
         pck_ca_certificate: keccak256(parts.pck_ca),
         pck_ca_key: chain.pck_ca.public_key,
@@ -153,39 +143,6 @@ fn record(parts: &Parts<'_>, bundle: &[u8], chain: Chain<'_>, appraisal: Apprais
         pck_ca_name: chain.pck_ca.subject().to_vec(),
         revoked_pcks: chain.pck_crl.revoked,
     }
-}
-
-/// Checks all floors before it raises any.
-fn raise_floors(
-    context: &mut Context<'_>,
-    vendor: Vendor,
-    root: B256,
-    floors: &[(u8, &[u8], Floor, Rejection)],
-) -> Result<(), VerifyError> {
-    let mut registry = context.registry();
-    for (component, subject, new, rejection) in floors {
-        let key = FloorKey {
-            vendor,
-            root,
-            component: *component,
-            subject,
-        };
-        if !new.is_at_least(registry.floor(&key)?) {
-            return Err((*rejection).into());
-        }
-    }
-    for (component, subject, new, _) in floors {
-        registry.set_floor(
-            &FloorKey {
-                vendor,
-                root,
-                component: *component,
-                subject,
-            },
-            *new,
-        )?;
-    }
-    Ok(())
 }
 
 /// Verifies the two signatures over JSON, then parses what they cover.
@@ -210,14 +167,10 @@ fn verify_json(
         return Err(Rejection::QeIdentitySignatureInvalid);
     }
     let appraisal = Appraisal::parse(vendor, parts.tcb_info, parts.qe_identity)?;
-    check_window(
-        appraisal.tcb_info_window,
-        now,
-        Rejection::TcbInfoNotYetIssued,
-        Rejection::TcbInfoExpired,
-    )?;
-    check_window(
-        appraisal.qe_identity_window,
+    appraisal
+        .tcb_info_window
+        .check(now, Rejection::TcbInfoNotYetIssued, Rejection::TcbInfoExpired)?;
+    appraisal.qe_identity_window.check(
         now,
         Rejection::QeIdentityNotYetIssued,
         Rejection::QeIdentityExpired,

@@ -23,10 +23,10 @@ pub mod quote;
 pub mod record;
 mod tcb;
 
-pub use collateral::{Stored, submit as submit_collateral};
+pub use collateral::submit as submit_collateral;
 pub use tcb::TcbStatus;
 
-use super::{Claims, Rejection, Vendor, VerifyError, device_id, measurement_id, x509::Timing};
+use super::{Claims, Deductions, Rejection, Vendor, VerifyError, device_id, measurement_id, stored};
 use crate::{crypto::Crypto, precompile::Context};
 use pck::{Pck, PckChain};
 use quote::{Body, EnclaveReport, Quote};
@@ -35,6 +35,9 @@ use sha2::{Digest, Sha256};
 
 /// The Intel SGX Root CA, DER: the default root of SGX and TDX. Its provenance is in `roots/README.md`.
 pub const ROOT_CA: &[u8] = include_bytes!("../../../roots/intel_sgx_root_ca.der");
+
+/// The default roots.
+pub const ROOTS: &[&[u8]] = &[ROOT_CA];
 
 /// The length of Intel's minimum TCB: a `tcbEvaluationDataNumber`, uint32.
 pub const MINIMUM_TCB_LEN: usize = 4;
@@ -70,10 +73,10 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, quote: &[u8]) -> Result
     Ok(Claims {
         vendor,
         report_data: *quote.body.report_data(),
-        device_id: device_id(vendor, &[&pck.ppid, &pck.pce_id]),
+        device_id: Some(device_id(vendor, &[&pck.ppid, &pck.pce_id])),
         measurement_id: quote_measurement_id(vendor, &quote.body),
         tcb_status: Some(tcb_status),
-        deduction: tcb_status.deduction().ok_or(Rejection::TcbRevoked)?,
+        deductions: Deductions::none().and_maybe(tcb_status.deduction()),
     })
 }
 
@@ -85,22 +88,15 @@ pub fn quote_measurement_id(vendor: Vendor, body: &Body<'_>) -> alloy_primitives
     }
 }
 
+/// Whether a minimum TCB is a `tcbEvaluationDataNumber`, or none.
+pub fn is_minimum_tcb(minimum: &[u8]) -> bool {
+    minimum.is_empty() || minimum.len() == MINIMUM_TCB_LEN
+}
+
 /// The collateral for a platform, if it can be used now.
 fn load_record(context: &mut Context<'_>, vendor: Vendor, pck: &Pck<'_>) -> Result<Record, VerifyError> {
-    let root_bundle = context.registry().root_hash(vendor)?;
-    if root_bundle.is_zero() {
-        return Err(Rejection::NoRoots.into());
-    }
-    let compact = context.registry().collateral(vendor, pck.collateral_key())?;
-    let record = Record::decode(&compact).ok_or(Rejection::NoCollateral)?;
-    if record.root_bundle != root_bundle {
-        return Err(Rejection::RootsChanged.into());
-    }
-    match record.window.timing(context.host.block_timestamp()) {
-        Timing::Early => return Err(Rejection::CollateralNotYetValid.into()),
-        Timing::Late => return Err(Rejection::CollateralExpired.into()),
-        Timing::Valid => {}
-    }
+    let record = stored::load(context, vendor, pck.collateral_key())?;
+    let record = Record::decode(&record).ok_or(Rejection::NoCollateral)?;
     check_minimum_tcb(context, vendor, &record)?;
     Ok(record)
 }

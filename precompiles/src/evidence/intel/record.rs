@@ -2,9 +2,7 @@
 //!
 //! | bytes | field |
 //! |---|---|
-//! | 0 | layout version, 1 |
-//! | 1–8, 9–16 | the first and the last second at which it can be used |
-//! | 17–48 | Keccak-256 of the root bundle it was verified under |
+//! | 0–48 | [`Header`] |
 //! | 49–80, 81–112 | Keccak-256 of the root certificate, of the PCK CA certificate |
 //! | 113–176 | the PCK CA's key, x ‖ y |
 //! | 177–180, 181–184 | TCB evaluation data number of the TCB info, of the QE identity |
@@ -22,19 +20,15 @@
 use super::tcb::TcbStatus;
 use crate::{
     crypto::P256PublicKey,
-    evidence::x509::{Serial, Window},
+    evidence::{reader::Reader, stored::Header, x509::Serial},
 };
 use alloy_primitives::B256;
-
-const LAYOUT_VERSION: u8 = 1;
 
 /// Verified Intel collateral: everything that checking a quote needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// When it can be used.
-    pub window: Window,
-    /// Keccak-256 of the root bundle it was verified under.
-    pub root_bundle: B256,
+    /// When it can be used, and under which roots.
+    pub header: Header,
     /// Keccak-256 of the root certificate.
     pub root_certificate: B256,
     /// Keccak-256 of the PCK CA certificate.
@@ -136,10 +130,7 @@ pub struct TdxModuleLevel {
 impl Record {
     /// The bytes to store; `None` when a list is longer than its count can say.
     pub fn encode(&self) -> Option<Vec<u8>> {
-        let mut out = vec![LAYOUT_VERSION];
-        out.extend(self.window.from.to_be_bytes());
-        out.extend(self.window.until.to_be_bytes());
-        out.extend(self.root_bundle);
+        let mut out = self.header.encode();
         out.extend(self.root_certificate);
         out.extend(self.pck_ca_certificate);
         out.extend(self.pck_ca_key);
@@ -171,29 +162,23 @@ impl Record {
 
     /// Reads what [`Record::encode`] wrote.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut reader = Reader(bytes);
-        if reader.u8()? != LAYOUT_VERSION {
-            return None;
-        }
+        let (header, rest) = Header::decode(bytes)?;
+        let mut reader = Reader::new(rest);
         let record = Self {
-            window: Window {
-                from: u64::from_be_bytes(reader.array()?),
-                until: u64::from_be_bytes(reader.array()?),
-            },
-            root_bundle: reader.array()?.into(),
-            root_certificate: reader.array()?.into(),
-            pck_ca_certificate: reader.array()?.into(),
-            pck_ca_key: reader.array()?,
-            tcb_info_evaluation: u32::from_be_bytes(reader.array()?),
-            qe_identity_evaluation: u32::from_be_bytes(reader.array()?),
-            pce_id: reader.array()?,
+            header,
+            root_certificate: reader.array::<32>()?.into(),
+            pck_ca_certificate: reader.array::<32>()?.into(),
+            pck_ca_key: *reader.array()?,
+            tcb_info_evaluation: reader.u32()?,
+            qe_identity_evaluation: reader.u32()?,
+            pce_id: *reader.array()?,
             qe_identity: QeIdentity::decode(&mut reader)?,
             tcb_levels: reader.list_u8(|reader| {
                 Some(TcbLevel {
-                    sgx_svn: reader.array()?,
+                    sgx_svn: *reader.array()?,
                     pce_svn: reader.u16()?,
-                    tdx_svn: reader.array()?,
-                    status: reader.status()?,
+                    tdx_svn: *reader.array()?,
+                    status: status(reader)?,
                 })
             })?,
             tdx_module: match reader.u8()? {
@@ -207,10 +192,12 @@ impl Record {
             },
             revoked_pcks: {
                 let count = reader.u16()?;
-                (0..count).map(|_| reader.array()).collect::<Option<_>>()?
+                (0..count)
+                    .map(|_| reader.array().copied())
+                    .collect::<Option<_>>()?
             },
         };
-        reader.0.is_empty().then_some(record)
+        reader.rest().is_empty().then_some(record)
     }
 }
 
@@ -232,16 +219,16 @@ impl QeIdentity {
 
     fn decode(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
-            misc_select: reader.array()?,
-            misc_select_mask: reader.array()?,
-            attributes: reader.array()?,
-            attributes_mask: reader.array()?,
-            mr_signer: reader.array()?,
+            misc_select: *reader.array()?,
+            misc_select_mask: *reader.array()?,
+            attributes: *reader.array()?,
+            attributes_mask: *reader.array()?,
+            mr_signer: *reader.array()?,
             isv_prod_id: reader.u16()?,
             levels: reader.list_u8(|reader| {
                 Some(QeLevel {
                     isv_svn: reader.u16()?,
-                    status: reader.status()?,
+                    status: status(reader)?,
                 })
             })?,
         })
@@ -257,9 +244,9 @@ impl TdxModule {
 
     fn decode(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
-            mr_signer: reader.array()?,
-            attributes: reader.array()?,
-            attributes_mask: reader.array()?,
+            mr_signer: *reader.array()?,
+            attributes: *reader.array()?,
+            attributes_mask: *reader.array()?,
         })
     }
 }
@@ -282,7 +269,7 @@ impl TdxModuleIdentity {
             levels: reader.list_u8(|reader| {
                 Some(TdxModuleLevel {
                     isv_svn: reader.u8()?,
-                    status: reader.status()?,
+                    status: status(reader)?,
                 })
             })?,
         })
@@ -296,36 +283,6 @@ fn status_number(status: TcbStatus) -> u8 {
         .unwrap_or(u8::MAX)
 }
 
-/// Reads fields off the front of what is left.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*taken)
-    }
-
-    fn u8(&mut self) -> Option<u8> {
-        self.array().map(u8::from_be_bytes)
-    }
-
-    fn u16(&mut self) -> Option<u16> {
-        self.array().map(u16::from_be_bytes)
-    }
-
-    fn status(&mut self) -> Option<TcbStatus> {
-        TcbStatus::ALL.get(usize::from(self.u8()?)).copied()
-    }
-
-    fn list_u8<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.u8()?;
-        (0..count).map(|_| item(self)).collect()
-    }
+fn status(reader: &mut Reader<'_>) -> Option<TcbStatus> {
+    TcbStatus::ALL.get(usize::from(reader.u8()?)).copied()
 }

@@ -2,7 +2,7 @@
 //! of TCB" in the DCAP quote verification library.
 
 use super::record::{QeIdentity, Record, TcbLevel, TdxModuleIdentity};
-use crate::evidence::Rejection;
+use crate::evidence::{Deduction, Rejection};
 use core::fmt;
 
 /// The state of a TCB, in Intel's words.
@@ -42,18 +42,20 @@ impl TcbStatus {
         Self::Revoked,
     ];
 
-    /// What the status takes off the trust score (specification, section 4); `None` refuses the evidence.
-    pub const fn deduction(self) -> Option<u8> {
+    /// What the status takes off the trust score, if anything. (Revoked, which refuses the evidence, never gets
+    /// so far.)
+    pub const fn deduction(self) -> Option<Deduction> {
         match self {
-            Self::UpToDate => Some(0),
-            Self::SwHardeningNeeded => Some(5),
-            Self::ConfigurationNeeded => Some(10),
-            Self::ConfigurationAndSwHardeningNeeded => Some(15),
-            Self::TdRelaunchAdvised => Some(20),
-            Self::TdRelaunchAdvisedConfigurationNeeded => Some(25),
-            Self::OutOfDate => Some(40),
-            Self::OutOfDateConfigurationNeeded => Some(45),
-            Self::Revoked => None,
+            Self::UpToDate | Self::Revoked => None,
+            Self::SwHardeningNeeded => Some(Deduction::SwHardeningNeeded),
+            Self::ConfigurationNeeded => Some(Deduction::ConfigurationNeeded),
+            Self::ConfigurationAndSwHardeningNeeded => Some(Deduction::ConfigurationAndSwHardeningNeeded),
+            Self::TdRelaunchAdvised => Some(Deduction::TdRelaunchAdvised),
+            Self::TdRelaunchAdvisedConfigurationNeeded => {
+                Some(Deduction::TdRelaunchAdvisedConfigurationNeeded)
+            }
+            Self::OutOfDate => Some(Deduction::OutOfDate),
+            Self::OutOfDateConfigurationNeeded => Some(Deduction::OutOfDateConfigurationNeeded),
         }
     }
 

@@ -1,0 +1,46 @@
+//! The mode that a GPU says it runs in. Reports are made in confidential-computing modes only; what is refused here is
+//! a mode that is unknown, or that contradicts itself.
+
+use super::opaque::{OpaqueData, field};
+use crate::evidence::Rejection;
+
+const ON: u8 = 0xaa;
+const OFF: u8 = 0x55;
+
+/// One GPU, passed through.
+const SPT: u16 = 0;
+/// Several GPUs, passed through.
+const MPT: u16 = 1;
+/// Several GPUs, with protected PCIe.
+const PPCIE: u16 = 2;
+
+/// What of the mode matters later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mode {
+    /// Whether the decoder NVDEC0 is off; then nothing measured it.
+    pub(super) nvdec0_is_off: bool,
+}
+
+impl Mode {
+    pub(super) fn of(opaque: &OpaqueData<'_>) -> Result<Self, Rejection> {
+        let protected_pcie = switch(opaque, field::PROTECTED_PCIE)?;
+        let flag = opaque.array(field::FEATURE_FLAG)?;
+        match (flag.copied().map(u16::from_le_bytes), protected_pcie) {
+            (None | Some(MPT), _) | (Some(SPT), None | Some(false)) | (Some(PPCIE), Some(true)) => {}
+            _ => return Err(Rejection::GpuMode),
+        }
+        Ok(Self {
+            nvdec0_is_off: switch(opaque, field::NVDEC0)? == Some(false),
+        })
+    }
+}
+
+/// A field of one byte that says on or off, if it is there.
+fn switch(opaque: &OpaqueData<'_>, number: u16) -> Result<Option<bool>, Rejection> {
+    match opaque.array(number)? {
+        None => Ok(None),
+        Some([ON]) => Ok(Some(true)),
+        Some([OFF]) => Ok(Some(false)),
+        Some(_) => Err(Rejection::GpuMode),
+    }
+}

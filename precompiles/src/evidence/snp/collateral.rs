@@ -1,0 +1,212 @@
+//! Phase one: AMD collateral is verified at the block's time and turned into a [`Record`].
+//!
+//! ARK (in state) → endorsement CA (ASK or ASVK); ARK → CRL, which names revoked certificates of both levels.
+
+use super::{record::Record, vek::EndorsementCa};
+use crate::{
+    crypto::Crypto,
+    evidence::{
+        Rejection, Vendor, VerifyError,
+        crl::{Crl, CrlError},
+        roots,
+        scheme::RsaPssSha384,
+        stored::{self, Component, Header, Stored, raise_floors},
+        x509::{Certificate, Window},
+    },
+    precompile::Context,
+    state::{
+        blob::MAX_BLOB_LEN,
+        floor::{Floor, FloorKey},
+    },
+};
+use aivm_abi::IAttestationRegistry::AmdCollateral;
+use alloy_primitives::{B256, keccak256};
+use alloy_sol_types::{
+    SolType, SolValue,
+    abi::{self, Token as _},
+};
+
+/// The length of an ABI word in bytes.
+const WORD_LEN: usize = 32;
+
+/// The component that has a rollback floor.
+const CRL: u8 = 1;
+
+/// A certificate of a CA of AMD's.
+type CaCertificate<'a> = Certificate<'a, RsaPssSha384>;
+
+/// The parts of the collateral, in place.
+struct Parts<'a> {
+    endorsement_ca: &'a [u8],
+    crl: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    /// Decodes the canonical ABI encoding, and nothing else.
+    fn decode(bytes: &'a [u8]) -> Option<Self> {
+        type Token<'t> = <<AmdCollateral as SolValue>::SolType as SolType>::Token<'t>;
+        let token = abi::decode::<Token<'a>>(bytes).ok()?;
+        // Offsets may point to the same bytes many times over: compare the length before encoding.
+        if token.total_words().checked_mul(WORD_LEN)? != bytes.len() || abi::encode(&token) != bytes {
+            return None;
+        }
+        let (endorsement_ca, crl) = token;
+        Some(Self {
+            endorsement_ca: endorsement_ca.0,
+            crl: crl.0,
+        })
+    }
+}
+
+/// Verifies collateral (`abi.encode(AmdCollateral)`) and stores it.
+pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> Result<Stored, VerifyError> {
+    let parts = Parts::decode(collateral).ok_or(Rejection::CollateralMalformed)?;
+    let bundle = context.registry().roots(vendor)?;
+    if bundle.is_empty() {
+        return Err(Rejection::NoRoots.into());
+    }
+    let now = context.host.block_timestamp();
+    let chain = Chain::verify(&parts, &bundle, now, context.crypto)?;
+    let key = chain.issuer.collateral_key();
+    let record = chain.into_record(keccak256(&bundle));
+    let compact = record.encode().filter(|bytes| bytes.len() <= MAX_BLOB_LEN);
+    let compact = compact.ok_or(Rejection::CollateralTooLarge)?;
+    match record.crl {
+        None if knows_crl(context, vendor, record.root_certificate)? => {
+            return Err(Rejection::AmdCrlMissing.into());
+        }
+        None => {}
+        Some(issued) => {
+            let component = Component {
+                number: CRL,
+                subject: &[],
+                issued,
+                rollback: Rejection::AmdCrlRollback,
+            };
+            raise_floors(context, vendor, record.root_certificate, &[component])?;
+        }
+    }
+    stored::store(context, vendor, key, record.header, &compact)
+}
+
+/// A CRL that was accepted once binds every record of its root: one that was verified without it, or with an older
+/// one, must be submitted again.
+pub(super) fn check_crl(
+    context: &mut Context<'_>,
+    vendor: Vendor,
+    record: &Record,
+) -> Result<(), VerifyError> {
+    let floor = crl_floor(context, vendor, record.root_certificate)?;
+    match record.crl {
+        None if floor != Floor::default() => Err(Rejection::StoredCrlMissing.into()),
+        Some(crl) if !crl.is_at_least(floor) => Err(Rejection::StoredCrlSuperseded.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The newest CRL of a root that was accepted; zero if none was yet.
+fn crl_floor(context: &mut Context<'_>, vendor: Vendor, root: B256) -> Result<Floor, VerifyError> {
+    let key = FloorKey {
+        vendor,
+        root,
+        component: CRL,
+        subject: &[],
+    };
+    Ok(context.registry().floor(&key)?)
+}
+
+fn knows_crl(context: &mut Context<'_>, vendor: Vendor, root: B256) -> Result<bool, VerifyError> {
+    Ok(crl_floor(context, vendor, root)? != Floor::default())
+}
+
+/// The certificates and the CRL, all verified under one root.
+struct Chain<'a> {
+    root_hash: B256,
+    ca: CaCertificate<'a>,
+    issuer: EndorsementCa,
+    crl: Option<Crl>,
+    /// When all of them are valid.
+    window: Window,
+}
+
+impl<'a> Chain<'a> {
+    /// Verifies them at `now`, under the root of `bundle` that issued the endorsement CA.
+    fn verify(parts: &Parts<'a>, bundle: &[u8], now: u64, crypto: &dyn Crypto) -> Result<Self, Rejection> {
+        let ca = CaCertificate::parse(parts.endorsement_ca)
+            .filter(|ca| ca.is_ca && ca.may_sign_certificates())
+            .ok_or(Rejection::EndorsementCaMalformed)?;
+        let issuer = ca.subject_common_name().and_then(EndorsementCa::from_common_name);
+        let issuer = issuer.ok_or(Rejection::EndorsementCaUnknown)?;
+        let (root, root_der) = roots::issuer_of(bundle, &ca, crypto)
+            .filter(|(root, _)| root.path_len != Some(0))
+            .ok_or(Rejection::EndorsementCaUntrusted)?;
+        if root.subject_common_name() != Some(issuer.root_common_name().as_str()) {
+            return Err(Rejection::EndorsementCaWrongProduct);
+        }
+        root.window
+            .check(now, Rejection::ArkNotYetValid, Rejection::ArkExpired)?;
+        let crl = verify_crl(parts.crl, &root, now, crypto)?;
+        let is_revoked = |serial| crl.as_ref().is_some_and(|crl| crl.revokes(serial));
+        if is_revoked(&root.serial) {
+            return Err(Rejection::ArkRevoked);
+        }
+        ca.window.check(
+            now,
+            Rejection::EndorsementCaNotYetValid,
+            Rejection::EndorsementCaExpired,
+        )?;
+        if is_revoked(&ca.serial) {
+            return Err(Rejection::EndorsementCaRevoked);
+        }
+        let window = root.window.intersect(ca.window);
+        Ok(Self {
+            root_hash: keccak256(root_der),
+            window: crl.as_ref().map_or(window, |crl| window.intersect(crl.window)),
+            ca,
+            issuer,
+            crl,
+        })
+    }
+
+    fn into_record(self, root_bundle: B256) -> Record {
+        Record {
+            header: Header {
+                window: self.window,
+                root_bundle,
+            },
+            root_certificate: self.root_hash,
+            ca_modulus: self.ca.public_key,
+            crl: self.crl.as_ref().map(floor_of),
+            ca_name: self.ca.subject().to_vec(),
+            revoked: self.crl.map(|crl| crl.revoked).unwrap_or_default(),
+        }
+    }
+}
+
+/// The root's CRL, or none where the bytes are empty.
+fn verify_crl(
+    der: &[u8],
+    root: &CaCertificate<'_>,
+    now: u64,
+    crypto: &dyn Crypto,
+) -> Result<Option<Crl>, Rejection> {
+    if der.is_empty() {
+        return Ok(None);
+    }
+    let crl = Crl::verify(der, root, crypto).map_err(|error| match error {
+        CrlError::Malformed => Rejection::AmdCrlMalformed,
+        CrlError::WrongIssuer => Rejection::AmdCrlWrongIssuer,
+        CrlError::SignatureInvalid => Rejection::AmdCrlSignatureInvalid,
+    })?;
+    crl.window
+        .check(now, Rejection::AmdCrlNotYetIssued, Rejection::AmdCrlExpired)?;
+    Ok(Some(crl))
+}
+
+/// How new a list is. AMD need not number its lists.
+fn floor_of(crl: &Crl) -> Floor {
+    Floor {
+        issued: crl.window.from,
+        number: crl.number.unwrap_or(0),
+    }
+}

@@ -1,0 +1,81 @@
+//! The compact form in which verified AMD collateral is stored. Integers are big-endian.
+//!
+//! | bytes | field |
+//! |---|---|
+//! | 0–48 | [`Header`] |
+//! | 49–80 | Keccak-256 of the root's (ARK's) certificate |
+//! | 81–592 | the endorsement CA's RSA modulus |
+//! | 593 | 1 if there was a CRL, else 0 |
+//! | 594–601, 602–609 | the CRL's thisUpdate in Unix seconds, its number; 0 where there was none |
+//! | then | the endorsement CA's name: length(2), DER |
+//! | then | revoked serial numbers, ascending: count(2), each 20 bytes |
+
+use crate::{
+    crypto::Rsa4096Modulus,
+    evidence::{reader::Reader, stored::Header, x509::Serial},
+    state::floor::Floor,
+};
+use alloy_primitives::B256;
+
+/// Verified AMD collateral: everything that checking a report needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// When it can be used, and under which roots.
+    pub header: Header,
+    /// Keccak-256 of the certificate of the root (ARK) it was verified under.
+    pub root_certificate: B256,
+    /// The endorsement CA's RSA modulus.
+    pub ca_modulus: Rsa4096Modulus,
+    /// How new the CRL is, if there was one.
+    pub crl: Option<Floor>,
+    /// The endorsement CA's name, DER.
+    pub ca_name: Vec<u8>,
+    /// The serial numbers on the CRL, ascending.
+    pub revoked: Vec<Serial>,
+}
+
+impl Record {
+    /// The bytes to store; `None` when a list is longer than its count can say.
+    pub fn encode(&self) -> Option<Vec<u8>> {
+        let mut out = self.header.encode();
+        out.extend(self.root_certificate);
+        out.extend(self.ca_modulus);
+        out.push(u8::from(self.crl.is_some()));
+        let crl = self.crl.unwrap_or_default();
+        out.extend(crl.issued.to_be_bytes());
+        out.extend(crl.number.to_be_bytes());
+        out.extend(u16::try_from(self.ca_name.len()).ok()?.to_be_bytes());
+        out.extend(&self.ca_name);
+        out.extend(u16::try_from(self.revoked.len()).ok()?.to_be_bytes());
+        out.extend(self.revoked.iter().flatten());
+        Some(out)
+    }
+
+    /// Reads what [`Record::encode`] wrote.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (header, rest) = Header::decode(bytes)?;
+        let mut reader = Reader::new(rest);
+        let root_certificate = reader.array::<32>()?.into();
+        let ca_modulus = *reader.array()?;
+        let has_crl = reader.u8()?;
+        let crl = Floor {
+            issued: u64::from_be_bytes(*reader.array()?),
+            number: u64::from_be_bytes(*reader.array()?),
+        };
+        let name_len = reader.u16()?;
+        let ca_name = reader.take(usize::from(name_len))?.to_vec();
+        let count = reader.u16()?;
+        let revoked = (0..count)
+            .map(|_| reader.array().copied())
+            .collect::<Option<_>>()?;
+        let record = Self {
+            header,
+            root_certificate,
+            ca_modulus,
+            crl: (has_crl == 1).then_some(crl),
+            ca_name,
+            revoked,
+        };
+        (reader.rest().is_empty() && has_crl <= 1).then_some(record)
+    }
+}
