@@ -101,8 +101,8 @@ fn revm_and_alloy_tell_the_same_story() {
         let (alloy, other_disk) = tell(&story, Adapter::Alloy, spec, true);
         assert_same(&revm, &alloy);
         assert_eq!(disk, other_disk);
-        assert_eq!(revm.iter().map(|block| block.receipts.len()).sum::<usize>(), 249);
-        assert_eq!(tally(&revm), (107, 130, 17));
+        assert_eq!(revm.iter().map(|block| block.receipts.len()).sum::<usize>(), 261);
+        assert_eq!(tally(&revm), (111, 138, 17));
         assert_eq!(verified(&revm), 4);
     }
 }

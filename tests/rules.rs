@@ -187,7 +187,7 @@ fn no_write_below_a_staticcall() {
     }
     assert_eq!(
         (refused, read),
-        (Adapter::ALL.len() * 13, Adapter::ALL.len() * 16)
+        (Adapter::ALL.len() * 14, Adapter::ALL.len() * 17)
     );
 }
 

@@ -152,9 +152,12 @@ fn bad_inputs(case: &Case) -> Vec<Vec<u8>> {
     bad
 }
 
+/// The functions whose price grows with their input.
+const BY_THE_BYTE: [&str; 3] = ["submitCollateral", "updateRootCA", "setGoldenMeasurement"];
+
 fn price(case: &Case, input: &[u8]) -> u64 {
     match case.name {
-        "submitCollateral" | "updateRootCA" => 50_000 + 100 * input.len() as u64,
+        name if BY_THE_BYTE.contains(&name) => 50_000 + 100 * input.len() as u64,
         _ => case.price,
     }
 }
@@ -185,7 +188,7 @@ fn only_the_canonical_encoding_is_taken() {
             );
         }
     }
-    assert_eq!(refused, Adapter::ALL.len() * 7_510);
+    assert_eq!(refused, Adapter::ALL.len() * 8_558);
 }
 
 /// The limit of collateral from both sides. What is within it is refused for what it is, not for its length.
@@ -228,7 +231,7 @@ fn the_length_of_flat_arguments() {
     for &adapter in Adapter::ALL {
         let mut refused = 0;
         for case in calls::all().into_iter().filter(|case| case.to == REGISTRY) {
-            if ["submitCollateral", "updateRootCA"].contains(&case.name) {
+            if BY_THE_BYTE.contains(&case.name) {
                 continue;
             }
             let mut chain = Chain::new(adapter, OWNER);
@@ -251,7 +254,7 @@ fn the_length_of_flat_arguments() {
             };
             chain.refused(Tx::new(OWNER, input), REGISTRY, case.price, &revert_data(&error));
         }
-        assert_eq!(refused, 19 * 3);
+        assert_eq!(refused, 20 * 3);
         // The longest minimum TCB that is within the limit is refused for what it is, by the governed registry.
         let mut chain = Chain::new(adapter, OWNER);
         chain.install(OWNER, &Script::forward(Scheme::Call, REGISTRY).report());

@@ -8,7 +8,7 @@ mod common;
 mod samples;
 
 use aivm::{
-    abi::IAttestationRegistry::setMeasurementCall,
+    abi::IAttestationRegistry::{MeasurementState, setMeasurementCall},
     evidence::{
         Rejection, Vendor, device_id, measurement_id,
         score::Deduction,
@@ -142,7 +142,10 @@ fn an_allowed_measurement() {
     let sample = &packaged()[0];
     let mut world = furnished(sample);
     let id = measurement_id(Vendor::SevSnp, &[parsed(sample).measurement]);
-    world.govern(&setMeasurementCall { id, state: 1 });
+    world.govern(&setMeasurementCall {
+        measurementId: id,
+        state: MeasurementState::Allowed,
+    });
     let verified = world.verify(&sample.evidence()).expect("genuine");
     assert_eq!(verified.trust_score, 100);
 }

@@ -14,7 +14,7 @@ use evm::{
     MINING, REGISTRY, calls, mapping,
     memory::Machine,
     mining_input,
-    pins::{COLLATERAL, ROOT_HASH, SGX_ROOTS, blake3, vendor},
+    pins::{COLLATERAL, ROOT_HASH, SGX_ROOTS, account_of, blake3, vendor},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,9 +96,10 @@ fn policy_slots() {
         let changes = changed_by(&mut Machine::new(OWNER), REGISTRY, &case.input);
         assert_eq!(changes, slot(REGISTRY, key, value), "{name}");
     }
-    // The writes that are not among them: unpause below, roots and collateral further down.
+    // The writes that are not among them: unpause below, roots, collateral and golden
+    // measurements further down.
     let rest = cases.iter().filter(|case| case.to == REGISTRY && case.writes);
-    assert_eq!(rest.count(), expected.len() + 3);
+    assert_eq!(rest.count(), expected.len() + 4);
 }
 
 #[track_caller]
@@ -238,6 +239,18 @@ fn collateral_slots() {
         changed_by(&mut machine, REGISTRY, &submit.input),
         (vec![], vec![])
     );
+}
+
+/// Golden measurements are the code of an account of their own, and nothing else.
+#[test]
+fn golden_account() {
+    let mut machine = Machine::new(OWNER);
+    let software = keccak256(b"aivm.golden.v1550.90.07\x0096.00.9F.00.01");
+    let account = account_of(&[b"aivm.golden.v1", &[4], &software[..]]);
+    let code = [&b"\xfe\x01\x05GH100\x02"[..], &[2, 1], &[2; 48], &[3, 1], &[3; 48]].concat();
+    let set = calls::named("setGoldenMeasurement");
+    let changes = changed_by(&mut machine, REGISTRY, &set.input);
+    assert_eq!(changes, (vec![], vec![(account, code.into())]));
 }
 
 /// A device's record as five words, read through CalculateReward: each field is where the documentation says.

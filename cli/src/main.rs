@@ -15,6 +15,7 @@ mod abi;
 mod call;
 mod call_data;
 mod certificate_file;
+mod collateral;
 mod demo;
 mod encoding;
 mod evm;
@@ -27,6 +28,7 @@ mod quote;
 mod state_file;
 mod system;
 mod work;
+mod x509;
 
 use clap::{Parser, Subcommand};
 use output::Output;
@@ -72,6 +74,7 @@ enum Command {
     Demo(demo::Args),
     Call(call::Args),
     Quote(quote::Args),
+    Collateral(collateral::Args),
     Golden(golden::Args),
     Work(work::Args),
     Key(key::Args),
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args, &output),
         Command::Call(args) => call::run(&args),
         Command::Quote(args) => quote::run(&args),
+        Command::Collateral(args) => collateral::run(&args),
         Command::Golden(args) => golden::run(&args),
         Command::Work(args) => work::run(&args),
         Command::Key(args) => key::run(&args),

@@ -97,7 +97,7 @@ fn hex_number(bytes: &[u8]) -> String {
     hex::encode_prefixed(bytes.get(digits..).unwrap_or_default())
 }
 
-/// A value in words: times as dates, lists with commas.
+/// A value in words: times as dates, lists and structures with commas.
 pub(crate) fn in_words(name: &str, value: &Value) -> String {
     const TIMES: [&str; 6] = ["not_before", "not_after", "this_update", "next_update", "issued", "updated"];
     let text = match value {
@@ -106,6 +106,11 @@ pub(crate) fn in_words(name: &str, value: &Value) -> String {
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(|item| in_words("", item)).collect();
             items.join(", ")
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(_, value)| !value.is_null());
+            let fields: Vec<_> = fields.map(|(name, value)| format!("{name} {}", in_words(name, value))).collect();
+            fields.join(", ")
         }
         Value::Null => String::new(),
         other => other.to_string(),

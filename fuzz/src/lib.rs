@@ -1,16 +1,41 @@
-//! What the fuzz targets have in common. Each holds its operation to the properties of
-//! `aivm_test_support::fuzz`, with both signature backends.
+//! What the fuzz targets have in common: one for each operation of AI mining, held to the properties of
+//! `aivm_test_support::fuzz`, and one for each format of evidence, collateral, roots and golden measurements, held to
+//! those of `aivm_test_support::formats`.
 //!
 //! `cargo xtask fuzz <target>` builds a target with coverage on the stable toolchain, writes its seeds, and runs
 //! it. The folder has the layout of `cargo fuzz`, which runs it too.
 
 use aivm::precompiles::mining::Operation;
-use aivm_test_support::fuzz::Harness;
+use aivm_test_support::{
+    formats::{Chain, FORMATS},
+    fuzz::Harness,
+};
 use std::sync::LazyLock;
 
-static HARNESS: LazyLock<Harness> = LazyLock::new(Harness::new);
+/// Every so many inputs (by their first bytes), the other signature backend must agree: it is slow.
+const BOTH_BACKENDS_EVERY: usize = 16;
 
-/// Calls an operation with this payload.
+static HARNESS: LazyLock<Harness> = LazyLock::new(Harness::new);
+static CHAIN: LazyLock<Chain> = LazyLock::new(Chain::new);
+
+/// Calls an operation with this payload, with both signature backends.
 pub fn check(operation: Operation, payload: &[u8]) {
     HARNESS.check_both(&[&[operation.opcode()], payload].concat());
+}
+
+/// Gives this input to what reads a format: with signatures that are all good, and with real ones.
+///
+/// # Panics
+///
+/// If there is no such format.
+pub fn check_format(name: &str, input: &[u8]) {
+    let mut formats = FORMATS.into_iter();
+    let (_, format) = formats.find(|(known, _)| *known == name).expect("a format");
+    let _verdict = CHAIN.check_behind_signatures(format, input);
+    let sum = input.iter().map(|byte| usize::from(*byte)).sum::<usize>();
+    let _verdict = if sum % BOTH_BACKENDS_EVERY == 0 {
+        CHAIN.check_both(format, input)
+    } else {
+        CHAIN.check(format, input)
+    };
 }

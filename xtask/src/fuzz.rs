@@ -7,8 +7,8 @@ use std::path::Path;
 
 use crate::steps::{Steps, cargo, tool};
 
-/// The fuzz targets: one for each operation of AI mining.
-pub(crate) const TARGETS: [&str; 8] = [
+/// The fuzz targets: one for each operation of AI mining, one for each format that anyone may send.
+pub(crate) const TARGETS: [&str; 22] = [
     "verify_mldsa",
     "calculate_reward",
     "verify_tee",
@@ -17,6 +17,20 @@ pub(crate) const TARGETS: [&str; 8] = [
     "mark_spent",
     "set_authorized",
     "is_authorized",
+    "evidence_sgx",
+    "evidence_sevsnp",
+    "evidence_tdx",
+    "evidence_nvidia",
+    "evidence_armcca",
+    "collateral_sgx",
+    "collateral_sevsnp",
+    "collateral_tdx",
+    "collateral_nvidia",
+    "collateral_armcca",
+    "roots_x509",
+    "roots_armcca",
+    "golden_nvidia",
+    "golden_armcca",
 ];
 
 /// Where the instrumented programs go: `RUSTFLAGS` reaches only what is built for a named target, and so leaves
@@ -27,8 +41,8 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing";
 
-/// The longest payload that a target is given: a little more than the longest that an operation takes.
-const MAX_LEN: usize = 17_000;
+/// The longest payload that a target is given: a little more than the longest that a call takes.
+const MAX_LEN: usize = 66_000;
 
 /// A single input that takes longer than this many seconds is a finding.
 const TIMEOUT: usize = 1;

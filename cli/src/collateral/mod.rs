@@ -12,7 +12,7 @@ pub(crate) mod file;
 mod inspect;
 mod pack;
 pub(crate) mod trust_anchor;
-mod verify;
+pub(crate) mod verify;
 
 use crate::output::{Failure, Report};
 use clap::Subcommand;

@@ -11,7 +11,6 @@ use aivm::{
     evidence::cca::{key::PublicKey, token::Token},
 };
 use alloy_primitives::B256;
-use alloy_sol_types::SolValue;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::Value;
@@ -87,11 +86,6 @@ impl TrustAnchor {
     }
 }
 
-/// What submitCollateral takes for one platform.
-pub(crate) fn pack(platform: &CcaCpak) -> Vec<u8> {
-    platform.abi_encode()
-}
-
 fn platform(entry: &Entry) -> Result<CcaCpak, String> {
     let instance = hex_bytes(&entry.instance_id).map_err(|why| format!("instance-id: {why}"))?;
     let implementation = hex_bytes(&entry.implementation_id)
@@ -121,6 +115,6 @@ fn public_key(jwk: &Jwk) -> Result<Vec<u8>, String> {
         }
     };
     let point = [coordinate("x", &jwk.x)?, coordinate("y", &jwk.y)?].concat();
-    let key = PublicKey::from_coordinates(&point).filter(PublicKey::is_on_curve);
-    key.map(|key| key.to_sec1()).ok_or_else(|| "the key is no point of its curve".into())
+    let key = PublicKey::from_coordinates(&point); // whether it is on the curve, the registry says
+    key.map(|key| key.to_sec1()).ok_or_else(|| "the key has no two coordinates".into())
 }

@@ -22,6 +22,7 @@ use crate::{
     output::{Failure, Fields, Report},
     system,
 };
+use aivm::evidence::{Golden, Vendor};
 use clap::Subcommand;
 use refusal::Refused;
 use rim::Rim;
@@ -95,6 +96,34 @@ impl Trust {
     fn at(&self) -> Result<u64, Failure> {
         self.at.map_or_else(system::now, Ok)
     }
+}
+
+/// The RIM files of a GPU, where a command compares its measurements.
+#[derive(clap::Args)]
+pub(crate) struct GoldenFiles {
+    /// NVIDIA: the RIM file of the driver, XML; needs --vbios-rim
+    #[arg(long, value_name = "FILE", requires = "vbios_rim")]
+    driver_rim: Option<PathBuf>,
+
+    /// NVIDIA: the RIM file of the VBIOS, XML; needs --driver-rim
+    #[arg(long, value_name = "FILE", requires = "driver_rim")]
+    vbios_rim: Option<PathBuf>,
+}
+
+/// The golden measurements of two RIM files, under NVIDIA's root, if they are given. What is refused makes a report.
+pub(crate) fn read_pair(
+    files: &GoldenFiles,
+    vendor: Vendor,
+    at: u64,
+) -> Result<Result<Option<Golden>, Report>, Failure> {
+    let (Some(driver), Some(vbios)) = (&files.driver_rim, &files.vbios_rim) else {
+        return Ok(Ok(None));
+    };
+    if vendor != Vendor::Nvidia {
+        return Err(Failure::new("--driver-rim and --vbios-rim are for GPUs of NVIDIA").next("leave them out"));
+    }
+    let pair = pack::Pair::read(driver, vbios, certificates::RIM_ROOT, at)?;
+    Ok(pair.map(|pair| Some(pair.golden)))
 }
 
 /// A RIM file whose signature holds.

@@ -14,12 +14,11 @@ use crate::{
 use aivm::{
     abi::IAttestationRegistry::{NvidiaGolden, NvidiaMeasurement, TEEVendor, setGoldenMeasurementCall},
     crypto::AwsLc,
-    evidence::nvidia,
+    evidence::{Golden, nvidia},
 };
-use alloy_primitives::B256;
 use alloy_sol_types::{SolCall, SolValue};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -29,8 +28,8 @@ Examples:
 
 Where to get the files: NVIDIA's RIM service, https://rim.attestation.nvidia.com/v1/rim/<ID>, whose answer has the XML \
 in base64 in its field rim. The id of a driver is NV_GPU_DRIVER_GH100_550.90.07, on Blackwell \
-NV_GPU_CC_DRIVER_<CHIP>_<VERSION>; that of a VBIOS is NV_GPU_VBIOS_<PROJECT>_<PROJECT SKU>_<CHIP SKU>_9600 9F0001 without \
-the space: `aivm quote inspect` shows all of these for a report.
+NV_GPU_CC_DRIVER_<CHIP>_<VERSION>; that of a VBIOS is NV_GPU_VBIOS_<PROJECT>_<PROJECT SKU>_<CHIP SKU>_<VERSION>, its version without the \
+dots: `aivm quote inspect` shows both ids for a report.
 
 What is checked: the XML signature (Canonical XML 1.1, SHA-384, ECDSA with P-384; one signature over the whole file), the \
 certificates up to NVIDIA's root for RIM files at the time, and that both files fit together. Measurement i of a RIM file \
@@ -64,34 +63,71 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<Report, Failure> {
     let (root, at) = (args.trust.root()?, args.trust.at()?);
-    let read = |what, path| RimFile::read(what, path, &root, at);
-    let driver = match read("--driver-rim", &args.driver_rim)? {
-        Ok(file) => file,
-        Err(refused) => return Ok(refused),
-    };
-    let vbios = match read("--vbios-rim", &args.vbios_rim)? {
-        Ok(file) => file,
-        Err(refused) => return Ok(refused),
-    };
-    for (file, component, option) in [
-        (&driver, Component::Driver, "--driver-rim"),
-        (&vbios, Component::Vbios, "--vbios-rim"),
-    ] {
-        if let Err(refused) = check_component(&file.rim, component, option) {
-            return Ok(refuse(Some(&file.path), &refused));
-        }
+    match Pair::read(&args.driver_rim, &args.vbios_rim, &root, at)? {
+        Ok(pair) => show(&pair, at, args.out.as_deref()),
+        Err(refused) => Ok(refused),
     }
-    let packed = match pack(&driver.rim, &vbios.rim) {
-        Ok(packed) => packed,
-        Err(refused) => return Ok(refuse(None, &refused)),
-    };
-    show(&driver, &vbios, &packed, at, args)
 }
 
-/// Golden measurements that the registry would take.
-struct Packed {
-    key: B256,
-    data: CallData,
+/// Two RIM files that fit together, and what the registry would make of them.
+pub(super) struct Pair {
+    driver: RimFile,
+    vbios: RimFile,
+    /// `abi.encode(NvidiaGolden)`.
+    encoded: Vec<u8>,
+    /// What the registry would store.
+    pub(super) golden: Golden,
+}
+
+impl Pair {
+    /// Reads and verifies both files. What is refused makes a report, not a failure.
+    pub(super) fn read(
+        driver: &Path,
+        vbios: &Path,
+        root: &[u8],
+        at: u64,
+    ) -> Result<Result<Self, Report>, Failure> {
+        let mut files = Vec::new();
+        for (option, path, component) in [
+            ("--driver-rim", driver, Component::Driver),
+            ("--vbios-rim", vbios, Component::Vbios),
+        ] {
+            let file = match RimFile::read(option, path, root, at)? {
+                Ok(file) => file,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            if let Err(refused) = check_component(&file.rim, component, option) {
+                return Ok(Err(refuse(Some(path), &refused)));
+            }
+            files.push(file);
+        }
+        let [driver, vbios] = <[RimFile; 2]>::try_from(files).map_err(|_| Failure::internal("two files"))?;
+        Ok(Self::of(driver, vbios).map_err(|refused| refuse(None, &refused)))
+    }
+
+    fn of(driver: RimFile, vbios: RimFile) -> Result<Self, Refused> {
+        check_pair(&driver.rim, &vbios.rim)?;
+        let encoded = NvidiaGolden {
+            chip: driver.rim.product.clone(),
+            driverVersion: driver.rim.version.clone(),
+            vbiosVersion: vbios.rim.version.clone(),
+            driver: entries(&driver.rim),
+            vbios: entries(&vbios.rim),
+        }
+        .abi_encode();
+        let golden = nvidia::read_golden(&encoded, &AwsLc).map_err(|rejection| {
+            Refused::new(
+                format!("the registry would refuse it: code {}, {rejection}", rejection.code()),
+                "report this with both files: a genuine pair should not cause it",
+            )
+        })?;
+        Ok(Self {
+            driver,
+            vbios,
+            encoded,
+            golden,
+        })
+    }
 }
 
 fn check_component(rim: &Rim, component: Component, option: &str) -> Result<(), Refused> {
@@ -103,32 +139,6 @@ fn check_component(rim: &Rim, component: Component, option: &str) -> Result<(), 
         format!("{option} is the RIM file of a {found}, version {version}"),
         "give the driver's file as --driver-rim and the VBIOS's as --vbios-rim",
     ))
-}
-
-fn pack(driver: &Rim, vbios: &Rim) -> Result<Packed, Refused> {
-    check_pair(driver, vbios)?;
-    let golden = NvidiaGolden {
-        chip: driver.product.clone(),
-        driverVersion: driver.version.clone(),
-        vbiosVersion: vbios.version.clone(),
-        driver: entries(driver),
-        vbios: entries(vbios),
-    }
-    .abi_encode();
-    let key = nvidia::read_golden(&golden, &AwsLc).map_err(|rejection| {
-        Refused::new(
-            format!("the registry would refuse it: code {}, {rejection}", rejection.code()),
-            "report this with both files: a genuine pair should not cause it",
-        )
-    })?;
-    let call = setGoldenMeasurementCall {
-        vendor: TEEVendor::NVIDIA,
-        golden: golden.into(),
-    };
-    Ok(Packed {
-        key: key.key,
-        data: CallData::for_registry(call.abi_encode()),
-    })
 }
 
 fn check_pair(driver: &Rim, vbios: &Rim) -> Result<(), Refused> {
@@ -160,8 +170,19 @@ fn entries(rim: &Rim) -> Vec<NvidiaMeasurement> {
     rim.measurements().map(entry).collect()
 }
 
-fn show(driver: &RimFile, vbios: &RimFile, packed: &Packed, at: u64, args: &Args) -> Result<Report, Failure> {
-    packed.data.write(args.out.as_deref())?;
+fn show(pair: &Pair, at: u64, out: Option<&Path>) -> Result<Report, Failure> {
+    let Pair {
+        driver,
+        vbios,
+        encoded,
+        golden,
+    } = pair;
+    let call = setGoldenMeasurementCall {
+        vendor: TEEVendor::NVIDIA,
+        golden: encoded.clone().into(),
+    };
+    let data = CallData::for_registry(call.abi_encode());
+    data.write(out)?;
     let until = driver.signed.window.until.min(vbios.signed.window.until);
     let mut fields = Fields::default();
     fields.add("verified", "yes");
@@ -172,8 +193,8 @@ fn show(driver: &RimFile, vbios: &RimFile, packed: &Packed, at: u64, args: &Args
     fields.add("", format!("signed by {}", vbios.signed.signer));
     fields.add("verified at", time(at));
     fields.add("signatures until", time(until));
-    fields.add("key", packed.key);
-    packed.data.describe("setGoldenMeasurement, from governance", args.out.as_deref(), &mut fields);
+    fields.add("key", golden.key);
+    data.describe("setGoldenMeasurement, from governance", out, &mut fields);
     let measurements = measurements_text(&[&driver.rim, &vbios.rim]);
     Ok(Report {
         json: json!({
@@ -184,9 +205,9 @@ fn show(driver: &RimFile, vbios: &RimFile, packed: &Packed, at: u64, args: &Args
             "valid_until": until,
             "driver": measurements_json(&driver.rim),
             "vbios": measurements_json(&vbios.rim),
-            "key": packed.key,
-            "to": packed.data.to,
-            "data": packed.data.hex(),
+            "key": golden.key,
+            "to": data.to,
+            "data": data.hex(),
         }),
         text: format!("{measurements}\n\n{}", fields.render(0)),
         passed: true,

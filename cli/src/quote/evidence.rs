@@ -117,29 +117,51 @@ fn snp(file: &EvidenceFile, certificates: &[Vec<u8>]) -> Result<Evidence, Incomp
 
 /// Request and response, the leaf and the device's certificate.
 fn nvidia(file: &EvidenceFile, certificates: &[Vec<u8>]) -> Result<Evidence, Incomplete> {
-    if file.is_complete() {
-        return Ok(Evidence {
-            vendor: Vendor::Nvidia,
-            body: file.bytes().to_vec(),
-            issuers: certificates.to_vec(),
-        });
-    }
-    let [leaf, brom, issuers @ ..] = certificates else {
-        return Err(missing(
-            "the report comes without the certificates of the GPU",
-            "give its chain of five with --certs, from the leaf to the root, PEM or DER",
-        ));
+    let (body, issuers) = match (certificates, file.is_complete()) {
+        ([], true) => (file.bytes().to_vec(), Vec::new()),
+        ([], false) => {
+            return Err(missing(
+                "the report comes without the certificates of the GPU",
+                "give its chain of five with --certs, from the leaf to the root, PEM or DER",
+            ));
+        }
+        ([leaf, brom, issuers @ ..], is_complete) => {
+            check_count(certificates)?;
+            let body = if is_complete {
+                file.bytes().to_vec()
+            } else {
+                let len = u32::try_from(file.bytes().len()).map_err(|_| Rejection::EvidenceTooLong)?;
+                [&len.to_be_bytes(), file.bytes(), leaf, brom].concat()
+            };
+            (body, issuers.to_vec())
+        }
+        ([_], _) => return Err(wrong_count(certificates)),
     };
-    if certificates.len() != NVIDIA_CHAIN {
-        let reason = format!("a GPU's chain has {NVIDIA_CHAIN} certificates, not {}", certificates.len());
-        return Err(Incomplete::Refused(Rejection::IdentityCaUntrusted, reason));
-    }
-    let len = u32::try_from(file.bytes().len()).map_err(|_| Rejection::EvidenceTooLong)?;
     Ok(Evidence {
         vendor: Vendor::Nvidia,
-        body: [len.to_be_bytes().as_slice(), file.bytes(), leaf, brom].concat(),
-        issuers: issuers.to_vec(),
+        body,
+        issuers,
     })
+}
+
+/// A chain has five certificates, or the two that evidence has.
+fn check_count(certificates: &[Vec<u8>]) -> Result<(), Incomplete> {
+    if matches!(certificates.len(), 2 | NVIDIA_CHAIN) {
+        Ok(())
+    } else {
+        Err(wrong_count(certificates))
+    }
+}
+
+fn wrong_count(certificates: &[Vec<u8>]) -> Incomplete {
+    let extra = certificates.iter().skip(NVIDIA_CHAIN).map(Vec::len).sum();
+    let rejection = match extra {
+        0 => Rejection::GpuEvidenceTruncated,
+        count => Rejection::GpuTrailingBytes { count },
+    };
+    let count = certificates.len();
+    let reason = format!("the chain of a GPU has {NVIDIA_CHAIN} certificates, from the leaf to the root, not {count}");
+    Incomplete::Refused(rejection, reason)
 }
 
 fn is_ca(der: &[u8]) -> bool {

@@ -116,6 +116,20 @@ impl EvidenceFile {
         self.bytes().get(..end).unwrap_or_default()
     }
 
+    /// The evidence with its vendor byte, where the file holds all of it. What has a vendor byte is taken as it is.
+    pub(crate) fn complete_evidence(&self) -> Option<Vec<u8>> {
+        let bytes = self.bytes();
+        let Some(vendor) = self.vendor() else {
+            let known = bytes.first().is_some_and(|number| Vendor::from_number(*number).is_some());
+            return known.then(|| bytes.to_vec());
+        };
+        let is_whole = match vendor {
+            Vendor::Sgx | Vendor::Tdx | Vendor::ArmCca => true,
+            Vendor::SevSnp | Vendor::Nvidia => self.is_complete(),
+        };
+        is_whole.then(|| [&[vendor.number()], self.without_padding(vendor)].concat())
+    }
+
     /// What the file is, for JSON.
     pub(super) fn json(&self, vendor: Option<Vendor>) -> Map<String, Value> {
         let pairs = [

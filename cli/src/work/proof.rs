@@ -6,10 +6,10 @@ use crate::{
     evm::Status,
     input,
     output::{Failure, Report},
-    quote::file::QuoteFile,
+    quote::file::EvidenceFile,
 };
 use aivm::{
-    evidence::{MAX_EVIDENCE_LEN, Vendor},
+    evidence::MAX_EVIDENCE_LEN,
     precompiles::mining::{Operation, WorkProof},
 };
 use alloy_primitives::{B256, hex};
@@ -87,7 +87,7 @@ pub(super) fn encode(args: &EncodeArgs) -> Result<Report, Failure> {
     };
     let mut proof = header.encode();
     if let Some(path) = &args.evidence {
-        proof.extend(evidence(&QuoteFile::read("--evidence", path)?)?);
+        proof.extend(evidence(&EvidenceFile::read("--evidence", path, None)?)?);
     }
     WorkProof::parse(&proof).map_err(Failure::internal)?;
     Ok(Report {
@@ -146,25 +146,16 @@ impl Header {
     }
 }
 
-/// The evidence of a file: a quote with its vendor byte, or what has one already.
-fn evidence(file: &QuoteFile) -> Result<Vec<u8>, Failure> {
-    let evidence = match file.vendor().filter(|vendor| file.parse(*vendor).is_ok()) {
-        Some(vendor) => file.evidence(vendor),
-        None => file.bytes.clone(),
-    };
-    let number = evidence.first().copied().unwrap_or_default();
-    if Vendor::from_number(number).is_none() {
-        return Err(Failure::new(format!(
-            "--evidence: {} is neither a quote nor evidence that begins with a vendor byte, 1 to 5",
-            file.path.display()
-        ))
-        .next("look at it: aivm quote inspect FILE"));
-    }
+/// The evidence of a file, with its vendor byte.
+fn evidence(file: &EvidenceFile) -> Result<Vec<u8>, Failure> {
+    let evidence = file.complete_evidence().ok_or_else(|| {
+        Failure::new("--evidence: the file is neither a quote nor evidence that begins with a vendor byte, 1 to 5")
+            .next("make it such: aivm quote pack FILE --out EVIDENCE")
+    })?;
     if evidence.len() > MAX_EVIDENCE_LEN {
+        let len = evidence.len();
         return Err(Failure::new(format!(
-            "--evidence: {} holds {} bytes of evidence; the most is {MAX_EVIDENCE_LEN}",
-            file.path.display(),
-            evidence.len()
+            "--evidence: the file holds {len} bytes of evidence; the most is {MAX_EVIDENCE_LEN}"
         )));
     }
     Ok(evidence)

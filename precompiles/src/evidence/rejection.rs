@@ -56,7 +56,6 @@ macro_rules! rejections {
 rejections! {
     1 EvidenceEmpty => "the evidence is empty",
     2 VendorUnknown => "the first byte of the evidence numbers no vendor",
-    3 VendorUnsupported => "evidence of this vendor cannot be verified by this version",
     4 VendorPaused => "evidence of this vendor is paused",
     5 NoRoots => "the vendor has no root certificates in state",
     6 NoCollateral => "no collateral is stored for this platform",
@@ -316,7 +315,7 @@ rejections! {
     610 CcaUntagged => "the token has no tag",
     611 CcaTagUnknown { tag: u64 } => "tag {tag} is not one of a CCA token (399, 907)",
     612 CcaTagConfusion => "the platform or realm token is wrapped as a token with the other tag has it",
-    613 CcaCollectionMalformed => "what the token's tag is about is not a map of wrapped byte strings",
+    613 CcaCollectionMalformed => "what the token's tag is about is not a map of wrapped byte strings, the platform token first",
     614 CcaContentFormat => "the content format of the platform or realm token is not EAT in CWT (263)",
     615 CcaPlatformTokenMissing => "the platform token is missing",
     616 CcaRealmTokenMissing => "the realm token is missing",

@@ -14,7 +14,7 @@ use aivm_simulator::intel::{Format, Key, NOW, Scenario};
 /// Changes a chain on which evidence is valid, or the evidence, so that it is refused.
 type Change = fn(&mut World, &mut Vec<u8>);
 
-const CASES: [(u16, Change); 14] = [
+const CASES: [(u16, Change); 13] = [
     (1, |_, evidence| evidence.clear()),
     (2, |_, evidence| evidence[0] = 0),
     (4, |world, evidence| {

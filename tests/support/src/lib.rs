@@ -3,11 +3,14 @@
 //! - [`fixtures`] reads recorded evidence: the files below `tests/fixtures/`, and the larger set of genuine
 //!   evidence that the environment variable `AIVM_EVIDENCE_DIR` points to, where there is one.
 //! - [`counting`] is a signature backend that counts.
-//! - [`fuzz`] is what the fuzz targets and the bounded mutation tests share.
+//! - [`genuine`] is one piece of genuine evidence of each vendor, with its collateral.
+//! - [`fuzz`] and [`formats`] are what the fuzz targets and the bounded mutation tests share.
 //!
 //! Evidence that no genuine sample shows comes from the crate `aivm-simulator`.
 
 pub mod counting;
 pub mod fixtures;
+pub mod formats;
 pub mod fuzz;
+pub mod genuine;
 pub mod rng;

@@ -103,6 +103,11 @@ impl<'a> Item<'a> {
         split_head(self.0).is_some_and(|(head, _)| head.major > major::TAG && head.argument == NULL)
     }
 
+    /// Whether this is a map.
+    pub(super) fn is_map(self) -> bool {
+        split_head(self.0).is_some_and(|(head, _)| head.major == major::MAP)
+    }
+
     /// The items of an array.
     pub(super) fn array(self) -> Option<Items<'a>> {
         let (head, rest) = split_head(self.0)?;

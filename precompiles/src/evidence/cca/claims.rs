@@ -154,11 +154,9 @@ impl<'a> Claims<'a> {
 
 impl<'a> PlatformClaims<'a> {
     /// Parses the payload of a platform token.
-    pub(super) fn parse(payload: &'a [u8]) -> Result<Self, Rejection> {
-        let map = Item::parse(payload)?;
-        map.map().ok_or(Rejection::CcaClaimsMalformed)?;
+    pub fn parse(payload: &'a [u8]) -> Result<Self, Rejection> {
         let claims = Claims {
-            map,
+            map: map(payload)?,
             missing: |claim| Rejection::CcaPlatformClaimMissing { claim },
             malformed: |claim| Rejection::CcaPlatformClaimMalformed { claim },
         };
@@ -183,11 +181,9 @@ impl<'a> PlatformClaims<'a> {
 
 impl<'a> RealmClaims<'a> {
     /// Parses the payload of a realm token that goes with a platform token of this profile.
-    pub(super) fn parse(payload: &'a [u8], platform: Profile) -> Result<Self, Rejection> {
-        let map = Item::parse(payload)?;
-        map.map().ok_or(Rejection::CcaClaimsMalformed)?;
+    pub fn parse(payload: &'a [u8], platform: Profile) -> Result<Self, Rejection> {
         let claims = Claims {
-            map,
+            map: map(payload)?,
             missing: |claim| Rejection::CcaRealmClaimMissing { claim },
             malformed: |claim| Rejection::CcaRealmClaimMalformed { claim },
         };
@@ -218,13 +214,20 @@ impl<'a> RealmClaims<'a> {
     }
 }
 
+/// Claims that fill a payload exactly.
+fn map(payload: &[u8]) -> Result<Item<'_>, Rejection> {
+    let item = Item::parse(payload)?;
+    item.is_map().then_some(item).ok_or(Rejection::CcaClaimsMalformed)
+}
+
 /// A hash of any of the sizes that occur.
 fn measurement(item: Item<'_>) -> Option<&[u8]> {
     item.bytes().filter(|bytes| matches!(bytes.len(), 32 | 48 | 64))
 }
 
 fn instance_id(item: Item<'_>) -> Option<&[u8; 33]> {
-    item.byte_array().filter(|id: &&[u8; 33]| id.first() == Some(&UEID_RAND))
+    item.byte_array()
+        .filter(|id: &&[u8; 33]| id.first() == Some(&UEID_RAND))
 }
 
 /// Four measurements as long as the initial one, so that all five one after another mean one thing.

@@ -8,15 +8,24 @@ use super::{
     key::PublicKey,
     token::Token,
 };
+use crate::evidence::Rejection;
 use aivm_abi::IAttestationRegistry::{CcaCpak, CcaGolden};
 use alloy_primitives::B256;
 use alloy_sol_types::SolValue;
 
-/// A key, its coordinates as a JWK has them once decoded: 32 bytes each for P-256, 48 for P-384. `None` for other
-/// lengths, and for a point that is not on the curve.
-pub fn cpak(instance_id: &InstanceId, implementation_id: B256, x: &[u8], y: &[u8]) -> Option<CcaCpak> {
-    let key = PublicKey::from_coordinates(&[x, y].concat()).filter(|_| x.len() == y.len())?;
-    key.is_on_curve().then(|| CcaCpak {
+/// A key, its coordinates as a JWK has them once decoded: 32 bytes each for P-256, 48 for P-384.
+pub fn cpak(
+    instance_id: &InstanceId,
+    implementation_id: B256,
+    x: &[u8],
+    y: &[u8],
+) -> Result<CcaCpak, Rejection> {
+    let key = PublicKey::from_coordinates(&[x, y].concat()).filter(|_| x.len() == y.len());
+    let key = key.ok_or(Rejection::CcaCpakForm)?;
+    if !key.is_on_curve() {
+        return Err(Rejection::CcaCpakOffCurve);
+    }
+    Ok(CcaCpak {
         instanceId: instance_id.to_vec().into(),
         implementationId: implementation_id,
         publicKey: key.to_sec1().into(),
@@ -24,13 +33,9 @@ pub fn cpak(instance_id: &InstanceId, implementation_id: B256, x: &[u8], y: &[u8
 }
 
 /// The same for the platform of a token, where a file has the key alone.
-pub fn cpak_of(token: &Token<'_>, x: &[u8], y: &[u8]) -> Option<CcaCpak> {
-    cpak(
-        token.platform.instance_id,
-        token.platform.implementation_id.into(),
-        x,
-        y,
-    )
+pub fn cpak_of(token: &Token<'_>, x: &[u8], y: &[u8]) -> Result<CcaCpak, Rejection> {
+    let platform = &token.platform;
+    cpak(platform.instance_id, platform.implementation_id.into(), x, y)
 }
 
 /// The withdrawal of a platform's key, for [`entry`].

@@ -5,7 +5,9 @@
 //! | 399 | {44234: platform, 44241: realm} | byte string |
 //! | 907 | {44234: platform, 44241: realm} | [263, byte string], 263 being the content format of EAT in CWT |
 //!
-//! Each byte string is a tagged COSE_Sign1 ([`super::sign1`]) over claims ([`super::claims`]).
+//! Each byte string is a tagged COSE_Sign1 ([`super::sign1`]) over claims ([`super::claims`]). No signature covers the
+//! collection, so it has one form: the platform token comes first. What remains free is the tag: the same two tokens
+//! can stand under either.
 
 use super::{
     cbor::Item,
@@ -80,6 +82,7 @@ fn collection(bytes: &[u8]) -> Result<(Form, &[u8], &[u8]), Rejection> {
     let (mut platform, mut realm) = (None, None);
     for (key, value) in collection.map().ok_or(Rejection::CcaCollectionMalformed)? {
         let place = match key.integer() {
+            Some(PLATFORM) if realm.is_some() => return Err(Rejection::CcaCollectionMalformed),
             Some(PLATFORM) => &mut platform,
             Some(REALM) => &mut realm,
             _ => return Err(Rejection::CcaCollectionKeyUnknown),

@@ -135,7 +135,7 @@ pub(super) fn is_version(text: &str) -> bool {
 /// The text of a VBIOS version as NVIDIA writes it: the lower half of the number, highest byte first, then the lowest
 /// byte of the upper half: `00 9F 00 96 01 00 00 00` is "96.00.9F.00.01".
 pub fn vbios_text(value: &[u8]) -> Option<String> {
-    if value.len() % 2 != 0 || value.len() > MAX_VBIOS_LEN {
+    if !value.len().is_multiple_of(2) || value.len() > MAX_VBIOS_LEN {
         return None;
     }
     let (lower, upper) = value.split_at_checked(value.len() >> 1)?;

@@ -1,7 +1,10 @@
-//! Writes the honest payloads of every operation into `corpus/<target>/`, below the folder that is its argument.
+//! Writes the honest payloads of every operation, and honest inputs of every format, into `corpus/<target>/`, below the folder that is its argument.
 
 use aivm::precompiles::mining::Operation;
-use aivm_test_support::fuzz::seeds;
+use aivm_test_support::{
+    formats::{self, FORMATS},
+    fuzz::seeds,
+};
 use std::{env, fs, io, path::Path};
 
 const TARGETS: [(&str, Operation); 8] = [
@@ -18,11 +21,20 @@ const TARGETS: [(&str, Operation); 8] = [
 fn main() -> io::Result<()> {
     let corpus = env::args_os().nth(1).unwrap_or_else(|| "corpus".into());
     for (target, operation) in TARGETS {
-        let folder = Path::new(&corpus).join(target);
-        fs::create_dir_all(&folder)?;
-        for (index, seed) in seeds(operation).iter().enumerate() {
-            fs::write(folder.join(format!("seed-{index}")), &seed[1..])?;
-        }
+        let payloads = seeds(operation).into_iter().map(|seed| seed[1..].to_vec());
+        write(Path::new(&corpus), target, payloads)?;
+    }
+    for (target, format) in FORMATS {
+        write(Path::new(&corpus), target, formats::seeds(format))?;
+    }
+    Ok(())
+}
+
+fn write(corpus: &Path, target: &str, seeds: impl IntoIterator<Item = Vec<u8>>) -> io::Result<()> {
+    let folder = corpus.join(target);
+    fs::create_dir_all(&folder)?;
+    for (index, seed) in seeds.into_iter().enumerate() {
+        fs::write(folder.join(format!("seed-{index}")), seed)?;
     }
     Ok(())
 }

@@ -1,8 +1,16 @@
 //! Where the fields of a quote lie (specification, appendix A.1), and what attribute bits are called.
 
-use aivm::evidence::intel::quote::{Body, Quote};
+use super::{Section, bit_names, refused};
+use crate::x509::Values;
+use aivm::evidence::{
+    Rejection, Vendor, device_id,
+    intel::{
+        pck::{Pck, PckCa, PckChain},
+        quote::{Body, Quote},
+    },
+};
 use alloy_primitives::hex;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A field: its name, where it begins in its structure, and what it is.
 type Field = (&'static str, usize, Kind);
@@ -113,11 +121,51 @@ const TD_ATTRIBUTES: [(u32, &str); 13] = [
     (63, "PERFMON"),
 ];
 
-/// Names with values, in the order of the quote.
-pub(super) type Values = Vec<(&'static str, Value)>;
+/// What a quote says.
+pub(super) fn sections(vendor: Vendor, quote: &Quote<'_>) -> Vec<Section> {
+    let (kind, body) = body(quote);
+    vec![
+        Section::new("header", "Header", header(quote)),
+        Section::new("report", kind, body),
+        Section::new(
+            "qe_report",
+            "Report of the quoting enclave",
+            enclave_report(quote.qe_report_bytes),
+        ),
+        Section::new("pck", "Platform, from the PCK certificate", platform(vendor, quote)),
+    ]
+}
+
+/// What the PCK certificate says of the platform.
+fn platform(vendor: Vendor, quote: &Quote<'_>) -> Values {
+    let chain = PckChain::from_pem(quote.pck_chain).ok_or(Rejection::PckChainMalformed);
+    let pck = chain
+        .as_ref()
+        .map_err(|rejection| *rejection)
+        .and_then(PckChain::pck);
+    match pck {
+        Ok(pck) => platform_values(vendor, &pck),
+        Err(rejection) => refused(rejection),
+    }
+}
+
+fn platform_values(vendor: Vendor, pck: &Pck<'_>) -> Values {
+    let ca = match pck.issuer {
+        PckCa::Processor => "Processor",
+        PckCa::Platform => "Platform",
+    };
+    vec![
+        ("fmspc", json!(hex::encode_prefixed(pck.fmspc))),
+        ("pce_id", json!(hex::encode_prefixed(pck.pce_id))),
+        ("ppid", json!(hex::encode_prefixed(pck.ppid))),
+        ("ca", json!(ca)),
+        ("collateral_key", json!(pck.collateral_key())),
+        ("device_id", json!(device_id(vendor, &[&pck.ppid, &pck.pce_id]))),
+    ]
+}
 
 /// The header.
-pub(super) fn header(quote: &Quote<'_>) -> Values {
+fn header(quote: &Quote<'_>) -> Values {
     let mut values = read(quote.signed, &HEADER);
     if quote.version == 3 {
         values.extend(read(quote.signed, &HEADER_SVNS));
@@ -126,7 +174,7 @@ pub(super) fn header(quote: &Quote<'_>) -> Values {
 }
 
 /// What the TEE reports: what kind of report it is, and its fields.
-pub(super) fn body(quote: &Quote<'_>) -> (&'static str, Values) {
+fn body(quote: &Quote<'_>) -> (&'static str, Values) {
     let descriptor = if quote.version == 5 {
         BODY_DESCRIPTOR_LEN
     } else {
@@ -156,7 +204,7 @@ pub(super) fn body(quote: &Quote<'_>) -> (&'static str, Values) {
 }
 
 /// The fields of an enclave report, which the quoting enclave has too.
-pub(super) fn enclave_report(report: &[u8]) -> Values {
+fn enclave_report(report: &[u8]) -> Values {
     let mut values = read(report, &ENCLAVE_REPORT);
     let flags = report.get(48..).and_then(<[u8]>::first_chunk);
     if let Some(flags) = flags {
@@ -176,14 +224,4 @@ fn read(structure: &[u8], fields: &[Field]) -> Values {
         Some((*name, value))
     };
     fields.iter().filter_map(value).collect()
-}
-
-/// The names of the bits that are set; `bit 12` where a bit has none.
-fn bit_names(bits: u64, names: &[(u32, &str)]) -> Vec<String> {
-    let set = (0..u64::BITS).filter(|bit| bits & (1 << bit) != 0);
-    let name = |bit: u32| {
-        let known = names.iter().find(|(number, _)| *number == bit);
-        known.map_or_else(|| format!("bit {bit}"), |(_, name)| (*name).to_owned())
-    };
-    set.map(name).collect()
 }

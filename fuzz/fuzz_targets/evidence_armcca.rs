@@ -1,0 +1,4 @@
+//! The format `evidence_armcca` of `aivm_test_support::formats`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| aivm_fuzz::check_format("evidence_armcca", input));
