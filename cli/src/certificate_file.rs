@@ -1,10 +1,6 @@
 //! Certificates and CRLs in files and in JSON: PEM or DER, as they are or as hexadecimal or base64 text.
 
-use crate::{
-    input::read_file,
-    output::Failure,
-    encoding,
-};
+use crate::{encoding, input::read_file, output::Failure};
 use base64ct::{Base64, Encoding};
 use std::path::Path;
 

@@ -4,8 +4,8 @@ use crate::output::time;
 use alloy_primitives::hex;
 use serde_json::{Value, json};
 use x509_parser::{
-    certificate::X509Certificate, prelude::FromDer, revocation_list::CertificateRevocationList, time::ASN1Time,
-    x509::X509Name,
+    certificate::X509Certificate, prelude::FromDer, revocation_list::CertificateRevocationList,
+    time::ASN1Time, x509::X509Name,
 };
 
 /// Names with values, in order.
@@ -99,7 +99,14 @@ fn hex_number(bytes: &[u8]) -> String {
 
 /// A value in words: times as dates, lists and structures with commas.
 pub(crate) fn in_words(name: &str, value: &Value) -> String {
-    const TIMES: [&str; 6] = ["not_before", "not_after", "this_update", "next_update", "issued", "updated"];
+    const TIMES: [&str; 6] = [
+        "not_before",
+        "not_after",
+        "this_update",
+        "next_update",
+        "issued",
+        "updated",
+    ];
     let text = match value {
         Value::Number(number) if TIMES.contains(&name) => number.as_u64().map(time).unwrap_or_default(),
         Value::String(text) => text.clone(),
@@ -109,7 +116,9 @@ pub(crate) fn in_words(name: &str, value: &Value) -> String {
         }
         Value::Object(fields) => {
             let fields = fields.iter().filter(|(_, value)| !value.is_null());
-            let fields: Vec<_> = fields.map(|(name, value)| format!("{name} {}", in_words(name, value))).collect();
+            let fields: Vec<_> = fields
+                .map(|(name, value)| format!("{name} {}", in_words(name, value)))
+                .collect();
             fields.join(", ")
         }
         Value::Null => String::new(),

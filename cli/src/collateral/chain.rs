@@ -94,7 +94,10 @@ impl Chain {
 
     /// Stores golden measurements, as governance does.
     pub(crate) fn set_golden(&mut self, vendor: Vendor, golden: &Golden) -> Result<(), Stop> {
-        let stored = self.context().registry().set_golden(vendor, golden.key, &golden.compact);
+        let stored = self
+            .context()
+            .registry()
+            .set_golden(vendor, golden.key, &golden.compact);
         stored.map_err(Stop::Fault)
     }
 

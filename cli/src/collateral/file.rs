@@ -1,12 +1,7 @@
 //! Files that hold collateral, of any vendor.
 
 use super::trust_anchor::TrustAnchor;
-use crate::{
-    certificate_file,
-    input::read_file,
-    output::Failure,
-    x509::Certificate,
-};
+use crate::{certificate_file, input::read_file, output::Failure, x509::Certificate};
 use aivm::{
     abi::IAttestationRegistry::CcaCpak,
     evidence::{
@@ -186,7 +181,9 @@ fn from_json(json: Value, form: Form) -> Result<Collateral, String> {
         Form::Cca => match TrustAnchor::parse(json)? {
             TrustAnchor::Platforms(platforms) => Collateral::Cca(platforms),
             TrustAnchor::Key(_) => {
-                return Err("it is a key without the instance-id and implementation-id of its platform".into());
+                return Err(
+                    "it is a key without the instance-id and implementation-id of its platform".into(),
+                );
             }
         },
     })

@@ -60,7 +60,10 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
             fields.add(name.replace('_', " "), in_words(name, value));
         }
         text.push(format!("{name}\n{}", fields.render(2)));
-        let values: Map<_, _> = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let values: Map<_, _> = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
         json.insert(name.clone(), values.into());
     }
     Ok(Report {
@@ -85,7 +88,9 @@ fn parts(collateral: &Collateral) -> Vec<Part> {
         ],
         Collateral::Cca(platforms) => {
             let numbered = platforms.iter().enumerate();
-            numbered.map(|(index, cpak)| (format!("platform_{}", index + 1), platform(cpak))).collect()
+            numbered
+                .map(|(index, cpak)| (format!("platform_{}", index + 1), platform(cpak)))
+                .collect()
         }
     }
 }
@@ -105,7 +110,9 @@ fn intel(collateral: &QuoteCollateralV3) -> Vec<Part> {
         match crate::certificate_file::decode(chain.as_bytes()) {
             Ok(certificates) => {
                 let numbered = certificates.iter().enumerate();
-                parts.extend(numbered.map(|(index, der)| (format!("{name}_{}", index + 1), certificate_values(der))));
+                parts.extend(
+                    numbered.map(|(index, der)| (format!("{name}_{}", index + 1), certificate_values(der))),
+                );
             }
             Err(why) => parts.push((name.to_owned(), vec![("error", json!(why))])),
         }

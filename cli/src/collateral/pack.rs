@@ -81,9 +81,13 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
 
 /// The vendor that is given, or that the collateral says it is of.
 pub(super) fn vendor(given: Option<Tee>, collateral: &Collateral) -> Result<Vendor, Failure> {
-    given.map(Vendor::from).or_else(|| collateral.vendor()).ok_or_else(|| {
-        Failure::new("the TCB info says neither SGX nor TDX").next("say which: --vendor sgx or --vendor tdx")
-    })
+    given
+        .map(Vendor::from)
+        .or_else(|| collateral.vendor())
+        .ok_or_else(|| {
+            Failure::new("the TCB info says neither SGX nor TDX")
+                .next("say which: --vendor sgx or --vendor tdx")
+        })
 }
 
 fn replace_all(collateral: &Collateral) -> Result<Vec<u8>, Failure> {
@@ -104,13 +108,17 @@ fn submit(vendor: Vendor, collateral: &Collateral, args: &Args) -> Result<Vec<u8
     })?;
     let [packed] = packed.as_slice() else {
         let count = packed.len();
-        return Err(Failure::new(format!("{path} has the keys of {count} platforms, and a call takes one"))
-            .next("give a file with one of them, or --replace-all to register them all in one call"));
+        return Err(Failure::new(format!(
+            "{path} has the keys of {count} platforms, and a call takes one"
+        ))
+        .next("give a file with one of them, or --replace-all to register them all in one call"));
     };
     if packed.len() > MAX_COLLATERAL_LEN {
         let len = packed.len();
-        return Err(Failure::new(format!("packed, {path} has {len} bytes, more than {MAX_COLLATERAL_LEN}"))
-            .next("check that this is the file you mean"));
+        return Err(Failure::new(format!(
+            "packed, {path} has {len} bytes, more than {MAX_COLLATERAL_LEN}"
+        ))
+        .next("check that this is the file you mean"));
     }
     let vendor = TEEVendor::try_from(vendor.number()).map_err(Failure::internal)?;
     let call = submitCollateralCall {

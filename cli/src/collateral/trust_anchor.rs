@@ -70,7 +70,11 @@ impl TrustAnchor {
         if entries.is_empty() {
             return Err("the list is empty".into());
         }
-        entries.iter().map(platform).collect::<Result<_, _>>().map(Self::Platforms)
+        entries
+            .iter()
+            .map(platform)
+            .collect::<Result<_, _>>()
+            .map(Self::Platforms)
     }
 
     /// The keys to register: for a key without a platform, the one that the token names.
@@ -103,7 +107,11 @@ fn public_key(jwk: &Jwk) -> Result<Vec<u8>, String> {
     let len = match (jwk.kty.as_str(), jwk.crv.as_str()) {
         ("EC", "P-256") => 32,
         ("EC", "P-384") => 48,
-        (kty, crv) => return Err(format!("a key of kty {kty} and crv {crv} is neither P-256 nor P-384")),
+        (kty, crv) => {
+            return Err(format!(
+                "a key of kty {kty} and crv {crv} is neither P-256 nor P-384"
+            ));
+        }
     };
     let coordinate = |name: &str, text: &str| {
         let bytes = Base64UrlUnpadded::decode_vec(text.trim_end_matches('='));
@@ -116,5 +124,6 @@ fn public_key(jwk: &Jwk) -> Result<Vec<u8>, String> {
     };
     let point = [coordinate("x", &jwk.x)?, coordinate("y", &jwk.y)?].concat();
     let key = PublicKey::from_coordinates(&point); // whether it is on the curve, the registry says
-    key.map(|key| key.to_sec1()).ok_or_else(|| "the key has no two coordinates".into())
+    key.map(|key| key.to_sec1())
+        .ok_or_else(|| "the key has no two coordinates".into())
 }

@@ -58,9 +58,8 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
 
 /// Submits what a file holds: the last of what was stored.
 pub(crate) fn submit_all(chain: &mut Chain, vendor: Vendor, collateral: &Collateral) -> Result<Stored, Stop> {
-    let malformed = |why: String| {
-        Stop::Refused(Refusal::saying("collateral", Rejection::CollateralMalformed, why))
-    };
+    let malformed =
+        |why: String| Stop::Refused(Refusal::saying("collateral", Rejection::CollateralMalformed, why));
     let packed = collateral.pack().map_err(malformed)?;
     let mut last = Err(malformed("it is empty".into()));
     for piece in &packed {

@@ -3,6 +3,7 @@
 mod chain;
 mod material;
 mod story;
+mod vendors;
 
 use crate::{
     abi,
@@ -20,8 +21,9 @@ const LONG_ABOUT: &str = "\
 Show what the precompiles do, on genuine evidence.
 
 A chain is made in memory, with the development genesis, in revm over a state that clears empty accounts, as clients \
-have it. Transactions then submit Intel's collateral, verify a genuine TDX quote and an ML-DSA signature, compute a \
-reward, and spend work once; the second time is refused. The gas of each call is measured on the precompile's own frame \
+have it. Transactions then submit collateral, verify one piece of evidence of each vendor (genuine all but Arm CCA's, \
+which is signed with test keys) and an ML-DSA signature, compute a reward, and spend work once; the second time is \
+refused. The gas of each call is measured on the precompile's own frame \
 and must be the price in the specification.";
 
 const AFTER_HELP: &str = "\
@@ -54,19 +56,20 @@ struct Done {
 pub(crate) fn run(_: &Args, output: &Output) -> Result<Report, Failure> {
     output.progress(&format!(
         "aivm demo: genuine evidence and real signatures, in revm.\n\
-         The blocks begin at {}: then, Intel's collateral for\nthe quote was valid. Collateral lasts a month, \
+         The blocks begin at {}: then, Intel's collateral for\nthe quotes was valid. It lasts a month, \
          and the precompiles know no clock but the block's.\n",
         time(BLOCK_TIME)
     ))?;
     let material = Material::prepare()?;
+    let samples = vendors::samples()?;
     let mut chain = Chain::new(BLOCK_TIME);
     let mut done = vec![genesis(&chain)];
     progress(
         output,
         &done,
-        "two precompile accounts, Intel's root, development governance",
+        "two precompile accounts, the roots of Intel, AMD and NVIDIA, development governance",
     )?;
-    for step in story::steps(chain.aivm(), &material) {
+    for step in story::steps(chain.aivm(), &material, &samples) {
         let measured = chain.transact(&step.call)?;
         let story = step.story;
         done.push(check(step, measured));

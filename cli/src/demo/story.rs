@@ -3,6 +3,7 @@
 use super::{
     chain::{Call, MINING_CONTRACT},
     material::{COLLATERAL_UNTIL, Material},
+    vendors::Sample,
 };
 use crate::{ledger::Ledger, output::grouped};
 use aivm::{
@@ -14,7 +15,7 @@ use aivm::{
             submitCollateralCall,
         },
     },
-    evidence::{Vendor, intel},
+    evidence::{Vendor, default_roots},
     precompiles::{mining::Operation, state::blob},
 };
 use alloy_primitives::{Address, Bytes, Log, U256, address};
@@ -50,21 +51,25 @@ pub(super) enum Expected {
     Reverts(Bytes),
 }
 
-/// The accounts of genesis: every precompile, Intel's root for both TEEs, and nothing that state clearing would delete.
+/// The accounts of genesis: every precompile, the roots of every vendor that has any, and nothing that state clearing
+/// would delete.
 pub(super) fn genesis_holds(aivm: &Aivm, ledger: &Ledger) -> bool {
     let is_marked = |address: Address| {
         let account = ledger.accounts.get(&address);
         account.is_some_and(|account| account.nonce == 1 && account.code.as_ref() == [blob::MARKER])
     };
-    let has_root = |vendor: Vendor| {
+    let has_roots = |vendor: Vendor| {
         let account = ledger.accounts.get(&blob::root_account(vendor));
-        account.is_some_and(|account| account.code == blob::with_marker(intel::ROOT_CA))
+        let roots = default_roots(vendor);
+        account.map_or(roots.is_empty(), |account| {
+            account.code == blob::with_marker(&roots)
+        })
     };
-    aivm.rows().all(|(address, _)| is_marked(address)) && has_root(Vendor::Sgx) && has_root(Vendor::Tdx)
+    aivm.rows().all(|(address, _)| is_marked(address)) && Vendor::ALL.into_iter().all(has_roots)
 }
 
 /// Every step after genesis, in order.
-pub(super) fn steps(aivm: &Aivm, material: &Material) -> Vec<Step> {
+pub(super) fn steps(aivm: &Aivm, material: &Material, samples: &[Sample]) -> Vec<Step> {
     let teller = Teller {
         mining: aivm.config().addresses.mining,
         registry: aivm.config().addresses.registry,
@@ -74,6 +79,7 @@ pub(super) fn steps(aivm: &Aivm, material: &Material) -> Vec<Step> {
     let mut steps = vec![teller.submission()];
     steps.extend(teller.governance_steps());
     steps.extend(teller.verification_steps());
+    steps.extend(samples.iter().flat_map(|sample| teller.vendor_steps(sample)));
     steps.extend(teller.reward_steps());
     steps.extend(teller.spending_steps());
     steps
@@ -159,6 +165,38 @@ impl Teller<'_> {
                 .says("the same signature with one bit changed")
                 .returns(word(U256::ZERO))
                 .means("false"),
+        ]
+    }
+
+    /// What one more vendor's evidence needs, and the evidence.
+    fn vendor_steps(&self, sample: &Sample) -> [Step; 2] {
+        let vendor = TEEVendor::try_from(sample.vendor.number()).unwrap_or(TEEVendor::None);
+        let submit = submitCollateralCall {
+            vendor,
+            collateral: sample.collateral.clone().into(),
+        }
+        .abi_encode();
+        let submitted = CollateralUpdated {
+            vendor,
+            key: sample.key,
+            validUntil: sample.until,
+        };
+        let bytes = u64::try_from(submit.len()).unwrap_or(u64::MAX);
+        let tee: [&[u8]; 2] = [&sample.evidence, &sample.nonce];
+        let answer = [word(U256::ONE), word(U256::from(sample.score))].concat();
+        [
+            self.registry_step("submitCollateral", submit, 50_000 + 100 * bytes)
+                .from(match sample.vendor {
+                    Vendor::ArmCca => self.governance,
+                    _ => MINER,
+                })
+                .says(sample.submits)
+                .logs(self.registry, &submitted)
+                .means(format!("stored; 50,000 + 100 x {} bytes", grouped(bytes))),
+            self.mining_step(Operation::VerifyTee, &tee, 5_000)
+                .says(sample.is)
+                .returns(answer)
+                .means(format!("(true, {})", sample.score)),
         ]
     }
 

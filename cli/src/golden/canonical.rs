@@ -102,7 +102,9 @@ impl<'a, 'input> Writer<'a, 'input> {
         let mut new: Vec<_> = node.namespaces().filter(is_new).collect();
         new.sort_unstable_by_key(|namespace| prefix_of(namespace));
         for namespace in new {
-            let name = namespace.name().map_or("xmlns".to_owned(), |name| format!("xmlns:{name}"));
+            let name = namespace
+                .name()
+                .map_or("xmlns".to_owned(), |name| format!("xmlns:{name}"));
             self.attribute(&name, namespace.uri());
         }
     }
@@ -110,9 +112,8 @@ impl<'a, 'input> Writer<'a, 'input> {
     /// Attributes by namespace, then by name.
     fn attributes(&mut self, node: &Node<'a, 'input>) {
         let mut attributes: Vec<_> = node.attributes().collect();
-        attributes.sort_unstable_by_key(|attribute| {
-            (attribute.namespace().unwrap_or_default(), attribute.name())
-        });
+        attributes
+            .sort_unstable_by_key(|attribute| (attribute.namespace().unwrap_or_default(), attribute.name()));
         for attribute in attributes {
             self.attribute(attribute_name(node, &attribute), attribute.value());
         }

@@ -34,17 +34,25 @@ impl Chain {
             return Err(Refused::chain(format!("{count} certificates are no chain")));
         }
         if chain.last().map(Vec::as_slice) != Some(root) {
-            return Err(Refused::chain("the chain does not end in the root that is trusted"));
+            return Err(Refused::chain(
+                "the chain does not end in the root that is trusted",
+            ));
         }
         let parsed: Option<Vec<_>> = chain.iter().map(|der| parse(der)).collect();
-        let parsed = parsed.ok_or_else(|| Refused::chain("a certificate cannot be read, or its key is not P-384"))?;
+        let parsed =
+            parsed.ok_or_else(|| Refused::chain("a certificate cannot be read, or its key is not P-384"))?;
         check_links(&parsed)?;
         let window = check_windows(&parsed, at)?;
         let signer = parsed.first().filter(|signer| signer.may_sign_data());
-        let signer = signer.ok_or_else(|| Refused::chain("the signer's certificate is not for signatures"))?;
+        let signer =
+            signer.ok_or_else(|| Refused::chain("the signer's certificate is not for signatures"))?;
         Ok(Self {
             key: signer.public_key,
-            signer: format!("{}, issued by {}", name(signer), signer.issuer_common_name().unwrap_or("?")),
+            signer: format!(
+                "{}, issued by {}",
+                name(signer),
+                signer.issuer_common_name().unwrap_or("?")
+            ),
             window,
         })
     }
@@ -65,11 +73,16 @@ fn check_links(chain: &[Certificate<'_, P384Sha384>]) -> Result<(), Refused> {
     for (between, (certificate, issuer)) in pairs.enumerate() {
         if !certificate.is_issued_by(issuer, &AwsLc) {
             let (subject, issuer) = (name(certificate), name(issuer));
-            return Err(Refused::chain(format!("{subject:?} was not issued by {issuer:?}")));
+            return Err(Refused::chain(format!(
+                "{subject:?} was not issued by {issuer:?}"
+            )));
         }
         let fits = |limit: u32| usize::try_from(limit).is_ok_and(|limit| between <= limit);
         if !issuer.is_ca || !issuer.may_sign_certificates() || !issuer.path_len.is_none_or(fits) {
-            return Err(Refused::chain(format!("{:?} may not issue certificates here", name(issuer))));
+            return Err(Refused::chain(format!(
+                "{:?} may not issue certificates here",
+                name(issuer)
+            )));
         }
     }
     Ok(())
@@ -87,11 +100,15 @@ fn check_windows(chain: &[Certificate<'_, P384Sha384>], at: u64) -> Result<Windo
             Timing::Valid => all = all.intersect(window),
             Timing::Late => {
                 let until = time(window.until);
-                return Err(Refused::expired(format!("the certificate {name:?} was valid until {until}")));
+                return Err(Refused::expired(format!(
+                    "the certificate {name:?} was valid until {until}"
+                )));
             }
             Timing::Early => {
                 let from = time(window.from);
-                return Err(Refused::early(format!("the certificate {name:?} is valid from {from}")));
+                return Err(Refused::early(format!(
+                    "the certificate {name:?} is valid from {from}"
+                )));
             }
         }
     }

@@ -50,7 +50,10 @@ fn show(file: &RimFile, at: u64) -> Report {
     fields.add("signed by", &signed.signer);
     fields.add("verified at", time(at));
     fields.add("valid until", time(signed.window.until));
-    fields.add("measurements", format!("{} that must match", rim.measurements().count()));
+    fields.add(
+        "measurements",
+        format!("{} that must match", rim.measurements().count()),
+    );
     Report {
         json: json!({
             "verified": true,
@@ -83,7 +86,11 @@ pub(super) fn measurements_text(rims: &[&Rim]) -> String {
     for rim in rims {
         for (index, digests) in rim.measurements() {
             for (number, digest) in digests.iter().enumerate() {
-                let name = if number == 0 { index.to_string() } else { String::new() };
+                let name = if number == 0 {
+                    index.to_string()
+                } else {
+                    String::new()
+                };
                 let component = if number == 0 { rim.component.name() } else { "or" };
                 rows.push((index, vec![name, component.to_owned(), hex::encode(digest)]));
             }

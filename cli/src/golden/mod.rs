@@ -120,7 +120,9 @@ pub(crate) fn read_pair(
         return Ok(Ok(None));
     };
     if vendor != Vendor::Nvidia {
-        return Err(Failure::new("--driver-rim and --vbios-rim are for GPUs of NVIDIA").next("leave them out"));
+        return Err(
+            Failure::new("--driver-rim and --vbios-rim are for GPUs of NVIDIA").next("leave them out"),
+        );
     }
     let pair = pack::Pair::read(driver, vbios, certificates::RIM_ROOT, at)?;
     Ok(pair.map(|pair| Some(pair.golden)))

@@ -117,7 +117,10 @@ impl Pair {
         .abi_encode();
         let golden = nvidia::read_golden(&encoded, &AwsLc).map_err(|rejection| {
             Refused::new(
-                format!("the registry would refuse it: code {}, {rejection}", rejection.code()),
+                format!(
+                    "the registry would refuse it: code {}, {rejection}",
+                    rejection.code()
+                ),
                 "report this with both files: a genuine pair should not cause it",
             )
         })?;

@@ -43,13 +43,17 @@ impl Refused {
 
     /// A certificate has expired.
     pub(super) fn expired(reason: impl Into<String>) -> Self {
-        let next = format!("{GET_AGAIN}: NVIDIA signs its files anew. An earlier time can be given with --at");
+        let next =
+            format!("{GET_AGAIN}: NVIDIA signs its files anew. An earlier time can be given with --at");
         Self::new(reason, next)
     }
 
     /// A certificate is not valid yet.
     pub(super) fn early(reason: impl Into<String>) -> Self {
-        Self::new(reason, "check the clock of this machine, or the time given with --at")
+        Self::new(
+            reason,
+            "check the clock of this machine, or the time given with --at",
+        )
     }
 
     /// What the file says is not what a RIM says.

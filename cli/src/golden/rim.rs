@@ -74,13 +74,17 @@ impl Rim {
         let document = canonical::parse(&signed.text).map_err(Refused::xml)?;
         let root = document.root_element();
         if !root.has_tag_name((SWID, "SoftwareIdentity")) {
-            return Err(Refused::content("it is signed, but it is no SWID tag, as RIM files are"));
+            return Err(Refused::content(
+                "it is signed, but it is no SWID tag, as RIM files are",
+            ));
         }
         let meta = only_child(root, "Meta")?;
         let product = attribute(meta, "product")?;
         let version = attribute(meta, "colloquialVersion")?;
         let component = Component::of(&version).ok_or_else(|| {
-            Refused::content(format!("{version:?} is the version of neither a driver nor a VBIOS"))
+            Refused::content(format!(
+                "{version:?} is the version of neither a driver nor a VBIOS"
+            ))
         })?;
         if attribute(meta, "edition")? != "GPU" {
             return Err(Refused::content("it is not for a GPU"));
@@ -113,8 +117,12 @@ fn only_child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Result<Node<'a,
 }
 
 fn attribute(node: Node<'_, '_>, name: &str) -> Result<String, Refused> {
-    let value = node.attributes().find(|a| a.namespace().is_none() && a.name() == name);
-    let value = value.map(|attribute| attribute.value()).filter(|value| !value.is_empty());
+    let value = node
+        .attributes()
+        .find(|a| a.namespace().is_none() && a.name() == name);
+    let value = value
+        .map(|attribute| attribute.value())
+        .filter(|value| !value.is_empty());
     value.map(str::to_owned).ok_or_else(|| {
         let element = node.tag_name().name();
         Refused::content(format!("its {element} has no {name}"))
@@ -135,7 +143,9 @@ fn measurements(payload: Node<'_, '_>) -> Result<BTreeMap<u8, Vec<[u8; DIGEST_LE
             return Err(malformed("is there twice"));
         }
     }
-    let active = seen.into_iter().filter_map(|(index, digests)| Some((index, digests?)));
+    let active = seen
+        .into_iter()
+        .filter_map(|(index, digests)| Some((index, digests?)));
     Ok(active.collect())
 }
 

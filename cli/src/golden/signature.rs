@@ -51,7 +51,9 @@ pub(super) fn verify(text: &str, root: &[u8], at: u64) -> Result<Signed, Refused
         .try_into()
         .map_err(|_| Refused::signature("the signature does not have the 96 bytes of P-384"))?;
     if !AwsLc.verify_p384(&chain.key, signed_info.as_bytes(), &value) {
-        return Err(Refused::changed("the signature is not by the certificate that it names"));
+        return Err(Refused::changed(
+            "the signature is not by the certificate that it names",
+        ));
     }
     Ok(Signed {
         text,
@@ -109,7 +111,9 @@ fn chain(key_info: Node<'_, '_>) -> Result<Vec<Vec<u8>>, Refused> {
             if certificate.has_tag_name((NAMESPACE, "X509Certificate")) {
                 decode(certificate)
             } else {
-                Err(Refused::signature("there is more than certificates beside the signature"))
+                Err(Refused::signature(
+                    "there is more than certificates beside the signature",
+                ))
             }
         })
         .collect()
@@ -128,7 +132,9 @@ fn children<'a, 'input, const N: usize>(
     });
     found.ok_or_else(|| {
         let name = node.tag_name().name();
-        Refused::signature(format!("the signature's {name} is not of the form that NVIDIA uses"))
+        Refused::signature(format!(
+            "the signature's {name} is not of the form that NVIDIA uses"
+        ))
     })
 }
 

@@ -81,7 +81,9 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Content, String> {
         });
     }
     if bytes.starts_with(&SPDM_RESPONSE) {
-        return Err("it is an SPDM response alone: the signature also covers the 37 bytes of the request".into());
+        return Err(
+            "it is an SPDM response alone: the signature also covers the 37 bytes of the request".into(),
+        );
     }
     let vendor = Vendor::ALL.into_iter().find(|vendor| begins_as(*vendor, bytes));
     Ok(Content {
@@ -160,7 +162,9 @@ fn open_hcl(bytes: &[u8]) -> Result<Content, String> {
         ));
     }
     let start = HCL_DATA + HCL_DATA_HEADER;
-    let json = usize::try_from(json_len).ok().and_then(|len| bytes.get(start..start.checked_add(len)?));
+    let json = usize::try_from(json_len)
+        .ok()
+        .and_then(|len| bytes.get(start..start.checked_add(len)?));
     let json = json.ok_or("the HCL blob is cut off")?;
     if u64::from(data_len) != u64::from(json_len) + 20 {
         return Err("the lengths in the HCL blob disagree".into());

@@ -160,7 +160,8 @@ fn wrong_count(certificates: &[Vec<u8>]) -> Incomplete {
         count => Rejection::GpuTrailingBytes { count },
     };
     let count = certificates.len();
-    let reason = format!("the chain of a GPU has {NVIDIA_CHAIN} certificates, from the leaf to the root, not {count}");
+    let reason =
+        format!("the chain of a GPU has {NVIDIA_CHAIN} certificates, from the leaf to the root, not {count}");
     Incomplete::Refused(rejection, reason)
 }
 

@@ -52,7 +52,12 @@ impl EvidenceFile {
             let wrapped = wrapper::read(bytes, entry)?;
             let mut content = container::open(&wrapped.evidence)?;
             content.vendor = content.vendor.or(wrapped.vendor);
-            return Ok(file("JSON", wrapped.evidence.len(), content, wrapped.certificates));
+            return Ok(file(
+                "JSON",
+                wrapped.evidence.len(),
+                content,
+                wrapped.certificates,
+            ));
         }
         if entry.is_some() {
             return Err("it is not JSON, so there is nothing to choose with --entry".into());
@@ -120,7 +125,9 @@ impl EvidenceFile {
     pub(crate) fn complete_evidence(&self) -> Option<Vec<u8>> {
         let bytes = self.bytes();
         let Some(vendor) = self.vendor() else {
-            let known = bytes.first().is_some_and(|number| Vendor::from_number(*number).is_some());
+            let known = bytes
+                .first()
+                .is_some_and(|number| Vendor::from_number(*number).is_some());
             return known.then(|| bytes.to_vec());
         };
         let is_whole = match vendor {

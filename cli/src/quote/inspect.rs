@@ -43,7 +43,10 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<Report, Failure> {
     let (file, vendor) = args.input.read()?;
-    let certificates = args.certs.as_deref().map(|path| certificate_file::read("--certs", path));
+    let certificates = args
+        .certs
+        .as_deref()
+        .map(|path| certificate_file::read("--certs", path));
     let certificates = certificates.transpose()?;
     let Some(vendor) = vendor else {
         let (rejection, reason) = file.no_vendor();
@@ -58,11 +61,18 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
 fn show(file: &EvidenceFile, vendor: Vendor, shown: &Shown) -> Report {
     let padding = file.padding(vendor);
     let len = file.bytes().len().saturating_sub(shown.trailing);
-    let chain: Vec<_> = shown.certificates.iter().map(|der| certificate_values(der)).collect();
+    let chain: Vec<_> = shown
+        .certificates
+        .iter()
+        .map(|der| certificate_values(der))
+        .collect();
     let mut json = file.json(Some(vendor));
     json.insert("quote_bytes".into(), json!(len));
     json.insert("padding_bytes".into(), json!(padding));
-    json.insert("trailing_bytes".into(), json!(shown.trailing.saturating_sub(padding)));
+    json.insert(
+        "trailing_bytes".into(),
+        json!(shown.trailing.saturating_sub(padding)),
+    );
     json.insert("measurement_id".into(), json!(shown.measurement_id));
     for section in &shown.sections {
         json.insert(section.key.into(), object(&section.values));
@@ -129,11 +139,17 @@ fn render(values: &Values) -> String {
         let title = name.replace('_', " ");
         match value {
             Value::Array(items) if name == &"digests" => {
-                let is_zero = |item: &&Value| item.as_str().is_some_and(|hex| !hex.contains(|c| c > '0' && c < 'x'));
+                let is_zero = |item: &&Value| {
+                    item.as_str()
+                        .is_some_and(|hex| !hex.contains(|c| c > '0' && c < 'x'))
+                };
                 for (index, item) in items.iter().enumerate().filter(|(_, item)| !is_zero(item)) {
                     fields.add((index + 1).to_string(), in_words("", item));
                 }
-                fields.add("zero", format!("the other {}", items.iter().filter(is_zero).count()));
+                fields.add(
+                    "zero",
+                    format!("the other {}", items.iter().filter(is_zero).count()),
+                );
             }
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 for item in items {

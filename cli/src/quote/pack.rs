@@ -51,7 +51,10 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
         let (rejection, reason) = file.no_vendor();
         return Ok(refuse(None, rejection, &reason));
     };
-    let certificates = args.certs.as_deref().map(|path| certificate_file::read("--certs", path));
+    let certificates = args
+        .certs
+        .as_deref()
+        .map(|path| certificate_file::read("--certs", path));
     let certificates = certificates.transpose()?;
     let evidence = match Evidence::assemble(&file, vendor, certificates.as_deref()) {
         Ok(evidence) => evidence,
@@ -67,7 +70,11 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
         Some(path) => {
             write_file(path, &bytes)?;
             let count = grouped(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-            format!("{count} bytes of evidence of {} written to {}", vendor.name(), path.display())
+            format!(
+                "{count} bytes of evidence of {} written to {}",
+                vendor.name(),
+                path.display()
+            )
         }
     };
     Ok(Report {

@@ -13,15 +13,28 @@ use aivm::evidence::{
     Rejection, Stored, Vendor,
     intel::{pack, quote::Quote},
     nvidia,
-    snp::{self, tcb::Product, vek::{EndorsementCa, Vek, VekKind}},
+    snp::{
+        self,
+        tcb::Product,
+        vek::{EndorsementCa, Vek, VekKind},
+    },
 };
 
 /// AMD's CAs of VCEKs (ASK), DER. Their provenance is in `cli/certificates/README.md`. For those of VLEKs (ASVK) there
 /// is no source but AMD's own service.
 const ASKS: [(Product, &[u8]); 3] = [
-    (Product::Milan, include_bytes!("../../certificates/amd_ask_milan.der")),
-    (Product::Genoa, include_bytes!("../../certificates/amd_ask_genoa.der")),
-    (Product::Turin, include_bytes!("../../certificates/amd_ask_turin.der")),
+    (
+        Product::Milan,
+        include_bytes!("../../certificates/amd_ask_milan.der"),
+    ),
+    (
+        Product::Genoa,
+        include_bytes!("../../certificates/amd_ask_genoa.der"),
+    ),
+    (
+        Product::Turin,
+        include_bytes!("../../certificates/amd_ask_turin.der"),
+    ),
 ];
 
 /// Refuses certificates beside evidence that claim to be roots and are not those in state.
@@ -34,7 +47,10 @@ pub(super) fn check_roots(evidence: &Evidence) -> Result<(), Stop> {
     for der in &evidence.issuers {
         let root = Certificate::read(der).filter(|certificate| certificate.is_self_issued);
         if let Some(root) = root.filter(|_| !roots.contains(&der.as_slice())) {
-            let reason = format!("the root {:?} that came with the evidence is not one in state", root.subject);
+            let reason = format!(
+                "the root {:?} that came with the evidence is not one in state",
+                root.subject
+            );
             return Err(Stop::Refused(Refusal::saying("certificates", untrusted, reason)));
         }
     }
@@ -44,12 +60,17 @@ pub(super) fn check_roots(evidence: &Evidence) -> Result<(), Stop> {
 /// The last certificate of a GPU's chain is a root, whatever it says of itself; that of an AMD chain issued the others.
 fn check_last(evidence: &Evidence, roots: &[&[u8]], untrusted: Rejection) -> Result<(), Stop> {
     let refuse = |rejection: Rejection, reason: &str| {
-        Err(Stop::Refused(Refusal::saying("certificates", rejection, reason.into())))
+        Err(Stop::Refused(Refusal::saying(
+            "certificates",
+            rejection,
+            reason.into(),
+        )))
     };
     match (evidence.vendor, evidence.issuers.as_slice()) {
-        (Vendor::Nvidia, [.., last]) if !roots.contains(&last.as_slice()) => {
-            refuse(untrusted, "the last certificate of the chain is not a root in state")
-        }
+        (Vendor::Nvidia, [.., last]) if !roots.contains(&last.as_slice()) => refuse(
+            untrusted,
+            "the last certificate of the chain is not a root in state",
+        ),
         (Vendor::SevSnp, issuers) => {
             let read: Vec<_> = issuers.iter().filter_map(|der| Certificate::read(der)).collect();
             let (roots, others): (Vec<_>, Vec<_>) = read.iter().partition(|one| one.is_self_issued);
@@ -58,7 +79,10 @@ fn check_last(evidence: &Evidence, roots: &[&[u8]], untrusted: Rejection) -> Res
                 Ok(())
             } else {
                 let wrong = Rejection::EndorsementCaWrongProduct;
-                refuse(wrong, "the root that came with the evidence is not that of its ASK or ASVK")
+                refuse(
+                    wrong,
+                    "the root that came with the evidence is not that of its ASK or ASVK",
+                )
             }
         }
         _ => Ok(()),
@@ -103,7 +127,9 @@ fn endorsement_ca(evidence: &Evidence) -> Option<Vec<u8>> {
     let vek = Vek::parse(vek).ok()?;
     let read = |der: &Vec<u8>| Some((Certificate::read(der)?, der.clone()));
     let issuers = evidence.issuers.iter().filter_map(read);
-    let intermediates: Vec<_> = issuers.filter(|(certificate, _)| !certificate.is_self_issued).collect();
+    let intermediates: Vec<_> = issuers
+        .filter(|(certificate, _)| !certificate.is_self_issued)
+        .collect();
     let is_issuer = |(certificate, _): &&(Certificate, Vec<u8>)| {
         EndorsementCa::from_common_name(&certificate.subject) == Some(vek.issuer)
     };

@@ -5,7 +5,7 @@ use crate::{
     collateral::{chain::Refusal, verify::valid_until},
     output::{Fields, Report, time},
 };
-use aivm::evidence::{Claims, MAX_TRUST_SCORE, Stored, Vendor, Verified, intel};
+use aivm::evidence::{Claims, Deduction, MAX_TRUST_SCORE, Stored, Vendor, Verified, intel};
 use alloy_primitives::{B256, hex};
 use serde_json::json;
 
@@ -14,6 +14,14 @@ pub(super) struct Accepted {
     pub(super) verified: Verified,
     /// The collateral, if there was any.
     pub(super) stored: Option<Stored>,
+}
+
+impl Accepted {
+    /// Whether no golden measurements were stored for what a GPU runs.
+    pub(super) fn lacks_golden(&self) -> bool {
+        let mut deductions = self.verified.claims.deductions.iter();
+        deductions.any(|deduction| deduction == Deduction::NoGolden)
+    }
 }
 
 /// The verdict on evidence that verifies.
@@ -33,7 +41,10 @@ pub(super) fn accept(accepted: &Accepted, file: &EvidenceFile, at: u64, nonce: O
     fields.add("device id", device_id.as_deref().unwrap_or(no_device));
     fields.add("measurement id", claims.measurement_id);
     fields.add("report data", &report_data);
-    fields.add("nonce", nonce.map_or("not checked; give --nonce to compare it", |_| "matches"));
+    fields.add(
+        "nonce",
+        nonce.map_or("not checked; give --nonce to compare it", |_| "matches"),
+    );
     fields.add("verified at", time(at));
     if let Some(until) = accepted.stored.and_then(valid_until) {
         fields.add("collateral until", time(until));

@@ -120,7 +120,9 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
             return Ok(verdict::refuse(&refusal, Some(vendor), &file, at));
         }
     };
+    let with_golden = given.golden.is_some();
     Ok(match verify(&evidence, given, at) {
+        Ok(accepted) if with_golden && accepted.lacks_golden() => return Err(other_versions()),
         Ok(accepted) => verdict::accept(&accepted, &file, at, args.nonce),
         Err(stop) => verdict::refuse(&stop.refusal()?, Some(vendor), &file, at),
     })
@@ -132,10 +134,11 @@ fn read_certificates(args: &Args, vendor: Vendor) -> Result<Option<Vec<Vec<u8>>>
     };
     match vendor {
         Vendor::SevSnp | Vendor::Nvidia => certificate_file::read("--certs", path).map(Some),
-        Vendor::Sgx | Vendor::Tdx | Vendor::ArmCca => {
-            Err(Failure::new(format!("--certs: evidence of {} needs none beside it", vendor.name()))
-                .next("leave it out"))
-        }
+        Vendor::Sgx | Vendor::Tdx | Vendor::ArmCca => Err(Failure::new(format!(
+            "--certs: evidence of {} needs none beside it",
+            vendor.name()
+        ))
+        .next("leave it out")),
     }
 }
 
@@ -150,7 +153,9 @@ fn read_given(args: &Args, vendor: Vendor, at: u64) -> Result<Result<Given, Repo
     if trust_anchor.is_some() && vendor != Vendor::ArmCca {
         return Err(Failure::new("--trust-anchor is for tokens of Arm CCA").next("leave it out"));
     }
-    let trust_anchor = trust_anchor.map(|path| TrustAnchor::read("--trust-anchor", path)).transpose()?;
+    let trust_anchor = trust_anchor
+        .map(|path| TrustAnchor::read("--trust-anchor", path))
+        .transpose()?;
     let golden = match golden::read_pair(&args.golden, vendor, at)? {
         Ok(golden) => golden,
         Err(refused) => return Ok(Err(refused)),
@@ -168,6 +173,11 @@ fn no_collateral() -> Failure {
         "fetch it for the quote's FMSPC and CA, which `aivm quote inspect` shows, from Intel's or a data center's \
          provisioning service with dcap-qvl, and give --collateral FILE",
     )
+}
+
+fn other_versions() -> Failure {
+    Failure::new("--driver-rim and --vbios-rim are not for the driver and the VBIOS of this report")
+        .next("get the files for its versions: `aivm quote inspect` shows their ids")
 }
 
 /// The evidence's layout, the collateral, then the evidence, on a new chain at this time.
@@ -189,7 +199,10 @@ fn verify(evidence: &Evidence, given: Given, at: u64) -> Result<Accepted, Stop> 
     let verified = chain.verify(&evidence.bytes())?;
     submission::check_pck_chain(evidence, given.collateral.as_ref())?;
     let report_data = verified.claims.report_data;
-    if given.nonce.is_some_and(|nonce| !report_data.starts_with(nonce.as_slice())) {
+    if given
+        .nonce
+        .is_some_and(|nonce| !report_data.starts_with(nonce.as_slice()))
+    {
         return Err(Stop::refused("nonce")(Rejection::NonceMismatch));
     }
     Ok(Accepted { verified, stored })

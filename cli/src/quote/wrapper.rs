@@ -11,7 +11,13 @@ use serde_json::Value;
 const EVIDENCE: [&str; 5] = ["evidence", "report", "quote", "attestation_report", "token"];
 
 /// Where the certificates may be.
-const CERTIFICATES: [&str; 5] = ["certificate", "certificates", "cert_chain", "certificate_chain", "certs"];
+const CERTIFICATES: [&str; 5] = [
+    "certificate",
+    "certificates",
+    "cert_chain",
+    "certificate_chain",
+    "certs",
+];
 
 /// What JSON held.
 pub(super) struct Wrapped {
@@ -43,10 +49,16 @@ pub(super) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Wrapped, String
     let count = entries.len();
     let index = match (entry, count) {
         (None, 1) => 0,
-        (None, _) => return Err(format!("it holds {count} pieces of evidence, not one: choose with --entry")),
+        (None, _) => {
+            return Err(format!(
+                "it holds {count} pieces of evidence, not one: choose with --entry"
+            ));
+        }
         (Some(entry), _) => entry.wrapping_sub(1),
     };
-    let entry = entries.get(index).ok_or_else(|| format!("it holds {count} pieces of evidence, not that many"))?;
+    let entry = entries
+        .get(index)
+        .ok_or_else(|| format!("it holds {count} pieces of evidence, not that many"))?;
     read_entry(entry)
 }
 
@@ -55,7 +67,9 @@ fn read_entry(entry: &Value) -> Result<Wrapped, String> {
         let names = EVIDENCE.join(", ");
         format!("its JSON has none of the fields that evidence is in: {names}")
     })?;
-    let text = evidence.as_str().ok_or_else(|| format!("its field {name} is not text"))?;
+    let text = evidence
+        .as_str()
+        .ok_or_else(|| format!("its field {name} is not text"))?;
     let evidence = encoding::decode(text.as_bytes()).map_err(|why| format!("its field {name}: {why}"))?;
     let certificates = match field(entry, &CERTIFICATES) {
         Some((name, value)) => certificates(value).map_err(|why| format!("its field {name}: {why}"))?,
@@ -69,7 +83,8 @@ fn read_entry(entry: &Value) -> Result<Wrapped, String> {
 }
 
 fn field<'a>(entry: &'a Value, names: &[&'static str]) -> Option<(&'static str, &'a Value)> {
-    let present = |name: &&'static str| Some((*name, entry.get(*name)?)).filter(|(_, value)| !value.is_null());
+    let present =
+        |name: &&'static str| Some((*name, entry.get(*name)?)).filter(|(_, value)| !value.is_null());
     names.iter().find_map(present)
 }
 
@@ -80,7 +95,9 @@ fn vendor(entry: &Value) -> Result<Option<Vendor>, String> {
     let name = value.as_str().unwrap_or_default().to_ascii_lowercase();
     let vendor = Vendor::ALL.into_iter().find(|vendor| vendor.name() == name);
     let names = || Vendor::ALL.map(Vendor::name).join(", ");
-    vendor.map(Some).ok_or_else(|| format!("its field vendor is {value}, not one of {}", names()))
+    vendor
+        .map(Some)
+        .ok_or_else(|| format!("its field vendor is {value}, not one of {}", names()))
 }
 
 /// Certificates as one text or as a list of texts.

@@ -149,8 +149,10 @@ impl Header {
 /// The evidence of a file, with its vendor byte.
 fn evidence(file: &EvidenceFile) -> Result<Vec<u8>, Failure> {
     let evidence = file.complete_evidence().ok_or_else(|| {
-        Failure::new("--evidence: the file is neither a quote nor evidence that begins with a vendor byte, 1 to 5")
-            .next("make it such: aivm quote pack FILE --out EVIDENCE")
+        Failure::new(
+            "--evidence: the file is neither a quote nor evidence that begins with a vendor byte, 1 to 5",
+        )
+        .next("make it such: aivm quote pack FILE --out EVIDENCE")
     })?;
     if evidence.len() > MAX_EVIDENCE_LEN {
         let len = evidence.len();

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test uses some of it
 
+pub(crate) mod rim;
+
 use serde_json::Value;
 use std::{
     fs,

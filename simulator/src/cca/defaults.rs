@@ -29,6 +29,7 @@ impl Scenario {
                 realm: None,
                 edits: Vec::new(),
                 trailing: Vec::new(),
+                raw: None,
             },
         };
         match form {

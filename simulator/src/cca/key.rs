@@ -62,8 +62,18 @@ impl Key {
     /// The public key as SEC 1 writes it uncompressed: `04 ‖ x ‖ y`.
     pub fn public_sec1(&self) -> Vec<u8> {
         match self.curve {
-            Curve::P256 => self.p256().verifying_key().to_sec1_point(false).as_bytes().to_vec(),
-            Curve::P384 => self.p384().verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+            Curve::P256 => self
+                .p256()
+                .verifying_key()
+                .to_sec1_point(false)
+                .as_bytes()
+                .to_vec(),
+            Curve::P384 => self
+                .p384()
+                .verifying_key()
+                .to_sec1_point(false)
+                .as_bytes()
+                .to_vec(),
         }
     }
 

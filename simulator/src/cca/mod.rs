@@ -94,6 +94,8 @@ pub struct Envelope {
     pub edits: Vec<Edit>,
     /// Bytes after everything.
     pub trailing: Vec<u8>,
+    /// The whole token's bytes, where they are not what is minted.
+    pub raw: Option<Vec<u8>>,
 }
 
 /// A token before anything is signed.
@@ -156,6 +158,9 @@ impl Scenario {
     /// The whole token.
     pub fn token(&self) -> Vec<u8> {
         let envelope = &self.envelope;
+        if let Some(raw) = &envelope.raw {
+            return raw.clone();
+        }
         let wrapped = |token: Vec<u8>| match envelope.wrapped_as.unwrap_or(self.form) {
             Form::Legacy => cbor::bytes(&token),
             Form::Collection => cbor::array(&[cbor::int(envelope.content_format), cbor::bytes(&token)]),

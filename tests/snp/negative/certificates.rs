@@ -143,7 +143,9 @@ fn shorten(info: &mut [u8]) {
 /// The certificate says one form of the algorithm inside and the other outside.
 fn other_trailer(s: &mut Scenario) {
     let inside = s.vek.algorithm == Some(Algorithm::RsaPssSha384 { trailer_field: true });
-    s.vek.outer_algorithm = Some(Algorithm::RsaPssSha384 { trailer_field: !inside });
+    s.vek.outer_algorithm = Some(Algorithm::RsaPssSha384 {
+        trailer_field: !inside,
+    });
 }
 
 /// The algorithm with its parameters changed.
@@ -153,7 +155,9 @@ pub(super) fn pss(change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Algorithm {
 
 /// Every occurrence replaced by as many bytes.
 pub(super) fn replace(mut bytes: Vec<u8>, old: &[u8], new: &[u8]) -> Vec<u8> {
-    let places: Vec<_> = (0..bytes.len() - old.len() + 1).filter(|at| bytes[*at..].starts_with(old)).collect();
+    let places: Vec<_> = (0..bytes.len() - old.len() + 1)
+        .filter(|at| bytes[*at..].starts_with(old))
+        .collect();
     assert!(!places.is_empty(), "nothing to replace");
     for at in places {
         bytes[at..at + old.len()].copy_from_slice(new);
@@ -177,4 +181,3 @@ fn harmless() -> Extension {
         value: octet_string(&boolean(false)),
     }
 }
-

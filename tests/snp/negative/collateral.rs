@@ -8,13 +8,13 @@ use crate::snp_common::packed;
 use aivm_simulator::{
     intel::Extension,
     snp::{self, Kind, NOW, Product, Scenario, endorsement_ca},
-    x509::{Algorithm, BasicConstraints, Key, KEY_USAGE_SIGNATURE},
+    x509::{Algorithm, BasicConstraints, KEY_USAGE_SIGNATURE, Key},
 };
 
 cases! {
     /// The endorsement CA, its root, and the encoding of both.
     COLLATERAL:
-    1 "nothing" [CAS] Encoding(|bytes| bytes.clear()) => 200,
+    1 "no bytes at all" [CAS] Encoding(|bytes| bytes.clear()) => 200,
     1 "a byte more" [CAS] Encoding(|bytes| bytes.push(0)) => 200,
     1 "a word more" [CAS] Encoding(|bytes| bytes.extend([0; 32])) => 200,
     1 "a byte less" [CAS] Encoding(|bytes| { bytes.pop(); }) => 200,
@@ -47,8 +47,8 @@ cases! {
     4 "a CA of a stepping" [CAS] Collateral(|s| s.ca.subject = snp::name("SEV-Milan-B0")) => 451,
     4 "the root in the place of the CA" [CAS] Parts(|parts, s| parts.endorsement_ca = s.ark_der()) => 451,
     3 "a root of one's own of the same name" [CAS] Parts(|parts, s| { let mut own = s.clone(); own.ark.key = snp::stranger(); *parts = own.collateral() }) => 452,
-    3 "signed by a stranger" [CAS] Collateral(|s| s.ca.signed_by = Some(snp::stranger())) => 452,
-    3 "signed by itself" [CAS] Collateral(|s| s.ca.signed_by = Some(s.ca.key.clone())) => 452,
+    3 "a CA that a stranger signed" [CAS] Collateral(|s| s.ca.signed_by = Some(snp::stranger())) => 452,
+    3 "a CA that signed itself" [CAS] Collateral(|s| s.ca.signed_by = Some(s.ca.key.clone())) => 452,
     3 "a root of another name" [CAS] Collateral(|s| s.ca.issuer = Some(snp::name("ARK-Rome"))) => 452,
     3 "a root under which no CA may be" [CAS] Collateral(|s| s.ark.basic_constraints = Some(BasicConstraints { is_ca: true, path_len: Some(0) })) => 452,
     2 "another product's root" [CAS] Parts(|parts, s| *parts = Scenario::new(other(s.product), s.kind, 2).collateral()) => 452,
@@ -66,7 +66,7 @@ cases! {
     6 "a revoked CA among others" [CAS] Collateral(|s| { let serial = s.ca.serial.clone(); revoke(s, serial); s.crl.as_mut().unwrap().revoked.extend([vec![1], vec![0x7f, 1]]) }) => 456,
     6 "a revoked root" [CAS] Collateral(|s| { let serial = s.ark.serial.clone(); revoke(s, serial) }) => 459,
     6 "a revoked root and a revoked CA" [CAS] Collateral(|s| { let (root, ca) = (s.ark.serial.clone(), s.ca.serial.clone()); revoke(s, root); s.crl.as_mut().unwrap().revoked.push(ca) }) => 459,
-    6 "a list that is too long for an account" [CAS] Collateral(|s| { let mut crl = snp::crl(); crl.revoked = (0..1_300_u16).map(|n| [&[1], &n.to_be_bytes()[..]].concat()).collect(); s.crl = Some(crl) }) => 201,
+    6 "a list that is too long for an account" [CAS] Collateral(|s| { let mut crl = snp::crl(); crl.revoked = (0..1_300_u16).map(|n| [&[9], &n.to_be_bytes()[..]].concat()).collect(); s.crl = Some(crl) }) => 201,
 }
 
 fn revoke(s: &mut Scenario, serial: Vec<u8>) {

@@ -5,7 +5,7 @@ use aivm_simulator::{
     der::{octet_string, utf8_string},
     snp::{
         Product, Scenario,
-        vek::{BOOT_LOADER, FMC, HWID, MICROCODE, SNP, SPL5, SPL7, TEE, ia5_string},
+        vek::{BOOT_LOADER, FMC, HWID, MICROCODE, SNP, SPL4, SPL5, SPL7, TEE, ia5_string},
     },
 };
 
@@ -85,6 +85,8 @@ cases! {
     12 "Milan's layout in the report of Turin" [TURIN] Evidence(|s| s.report.reported_tcb = Product::Milan.default_tcb()) => 429,
     12 "Milan's layout in both of Turin" [TURIN] Evidence(both_of_milan) => 428,
     12 "Turin's layout in the certificate" [BEFORE_TURIN] Evidence(|s| s.vek_extensions.set_tcb(Product::Turin, Product::Turin.default_tcb())) => 429,
+    12 "an FMC, which the product has not" [BEFORE_TURIN] Evidence(|s| s.vek_extensions.tcb.push((FMC, vec![2, 1, 1]))) => 429,
+    12 "a fourth component, which Turin has not" [TURIN] Evidence(|s| s.vek_extensions.tcb.push((SPL4, vec![2, 1, 1]))) => 429,
     12 "Turin's layout in the report" [BEFORE_TURIN] Evidence(|s| s.report.reported_tcb = Product::Turin.default_tcb()) => 429,
 }
 

@@ -7,8 +7,11 @@ use crate::{
 };
 use aivm::evidence::{Vendor, Verified, device_id, measurement_id, score::Deduction};
 use aivm_simulator::{
-    der::octet_string,
-    snp::{Kind, NOW, Product, Scenario, Tcb, vek::ia5_string},
+    der::{octet_string, unsigned},
+    snp::{
+        Kind, NOW, Product, Scenario, Tcb,
+        vek::{FMC, SPL4, ia5_string},
+    },
     x509::{Algorithm, Key, P384Key, other_s},
 };
 
@@ -93,7 +96,9 @@ fn other_fields_name_nothing() {
         ("GUEST_SVN", |s| s.report.guest_svn = 7),
         ("ABI version in the policy", |s| s.report.policy |= 0x1f37),
         ("SMT not allowed", |s| s.report.policy &= !(1 << 16)),
-        ("every other free bit of the policy", |s| s.report.policy |= 0x3f << 20),
+        ("every other free bit of the policy", |s| {
+            s.report.policy |= 0x3f << 20
+        }),
         ("FAMILY_ID", |s| s.report.family_id = [1; 16]),
         ("IMAGE_ID", |s| s.report.image_id = [2; 16]),
         ("PLATFORM_INFO", |s| s.report.platform_info = u64::MAX),
@@ -103,8 +108,12 @@ fn other_fields_name_nothing() {
         ("AUTHOR_KEY_DIGEST", |s| s.report.author_key_digest = [5; 48]),
         ("REPORT_ID", |s| s.report.report_id = [6; 32]),
         ("REPORT_ID_MA", |s| s.report.report_id_ma = [7; 32]),
-        ("CURRENT_TCB ahead of COMMITTED_TCB", |s| s.report.current_tcb[7] = 0xff),
-        ("the firmware's versions", |s| s.report.current_version = [9, 9, 9, 0]),
+        ("CURRENT_TCB ahead of COMMITTED_TCB", |s| {
+            s.report.current_tcb[7] = 0xff
+        }),
+        ("the firmware's versions", |s| {
+            s.report.current_version = [9, 9, 9, 0]
+        }),
         ("COMMITTED_TCB", |s| s.report.committed_tcb = [0; 8]),
     ];
     let mut checked = 0;
@@ -176,13 +185,29 @@ fn other_forms_of_the_same() {
         forms += 1;
     };
     for product in Product::ALL {
-        check(product, |s| s.vek_extensions.product_name = Some(ia5_string(&format!("{}-B0", s.product.name()))));
-        check(product, |s| s.vek_extensions.product_name = Some(ia5_string(&format!("{}-", s.product.name()))));
-        check(product, |s| s.vek_extensions.hwid = s.vek_extensions.hwid.as_deref().map(octet_string));
+        check(product, |s| {
+            s.vek_extensions.product_name = Some(ia5_string(&format!("{}-B0", s.product.name())))
+        });
+        check(product, |s| {
+            s.vek_extensions.product_name = Some(ia5_string(&format!("{}-", s.product.name())))
+        });
+        check(product, |s| {
+            s.vek_extensions.hwid = s.vek_extensions.hwid.as_deref().map(octet_string)
+        });
         check(product, |s| s.vek_extensions.struct_version = vec![2, 1, 9]);
         check(product, |s| s.vek_extensions.tcb.reverse());
-        check(product, |s| s.vek_extensions.tcb.retain(|(oid, _)| !oid.ends_with(".5") && !oid.ends_with(".6")));
-        check(product, |s| s.vek_extensions.csp_id = Some(ia5_string("CN=cloud.example")));
+        check(product, |s| {
+            s.vek_extensions
+                .tcb
+                .retain(|(oid, _)| !oid.ends_with(".5") && !oid.ends_with(".6"))
+        });
+        check(product, |s| {
+            s.vek_extensions.csp_id = Some(ia5_string("CN=cloud.example"))
+        });
+        check(product, |s| {
+            let foreign = if s.product == Product::Turin { SPL4 } else { FMC };
+            s.vek_extensions.tcb.push((foreign, unsigned(&[0])));
+        });
         for trailer_field in [true, false] {
             let algorithm = Algorithm::RsaPssSha384 { trailer_field };
             let mut scenario = vcek(product);
@@ -200,7 +225,7 @@ fn other_forms_of_the_same() {
         scenario.vek_extensions.product_name = Some(ia5_string(name));
         assert_eq!(verified(&scenario).trust_score, 70, "{name}");
     }
-    assert_eq!(forms, 21);
+    assert_eq!(forms, 24);
 }
 
 /// Every processor of a product.
@@ -230,7 +255,9 @@ fn the_processors_of_a_product() {
 fn one_chain_knows_every_product() {
     let scenarios = VARIANTS.map(Variant::scenario);
     let mut world = World::new(NOW);
-    let roots: Vec<_> = Product::ALL.map(|product| aivm_simulator::snp::ark(product).self_signed()).concat();
+    let roots: Vec<_> = Product::ALL
+        .map(|product| aivm_simulator::snp::ark(product).self_signed())
+        .concat();
     world.set_roots(Vendor::SevSnp, &roots);
     for scenario in &scenarios {
         furnish(&mut world, scenario);

@@ -32,13 +32,20 @@ fn defaults() -> [u8; 24] {
 }
 
 fn place(product: Product) -> usize {
-    8 * Product::ALL.iter().position(|other| *other == product).expect("a product")
+    8 * Product::ALL
+        .iter()
+        .position(|other| *other == product)
+        .expect("a product")
 }
 
 /// What the evidence scores where the measurement is unknown, and whether it is below the minimum.
 fn score(world: &mut World, scenario: &Scenario) -> (u8, bool) {
     let verified = world.verify(&evidence_of(scenario)).expect("valid evidence");
-    let below = verified.claims.deductions.iter().any(|deduction| deduction == Deduction::BelowMinimumTcb);
+    let below = verified
+        .claims
+        .deductions
+        .iter()
+        .any(|deduction| deduction == Deduction::BelowMinimumTcb);
     (verified.trust_score, below)
 }
 
@@ -55,7 +62,11 @@ fn exactly_the_minimum_is_enough() {
         let mut world = world(&scenario);
         for minimum in [&defaults()[..], &[0; 24], &[]] {
             assert!(set_minimum(&mut world, minimum));
-            assert_eq!(score(&mut world, &scenario), (variant.score(), false), "{variant:?}");
+            assert_eq!(
+                score(&mut world, &scenario),
+                (variant.score(), false),
+                "{variant:?}"
+            );
         }
     }
 }
@@ -65,15 +76,24 @@ fn exactly_the_minimum_is_enough() {
 fn one_below_in_any_component() {
     let mut checked = 0;
     for variant in VARIANTS {
-        let components: Vec<_> = (0..8).filter(|byte| variant.product.default_tcb()[*byte] != 0).collect();
-        assert_eq!(components.len(), if variant.product == Product::Turin { 5 } else { 4 });
+        let components: Vec<_> = (0..8)
+            .filter(|byte| variant.product.default_tcb()[*byte] != 0)
+            .collect();
+        assert_eq!(
+            components.len(),
+            if variant.product == Product::Turin { 5 } else { 4 }
+        );
         let valid = variant.scenario();
         let mut world = world(&valid);
         assert!(set_minimum(&mut world, &defaults()));
         for byte in components {
             let mut scenario = valid.clone();
             scenario.report.current_tcb[byte] -= 1;
-            assert_eq!(score(&mut world, &scenario), (variant.score(), false), "{variant:?}");
+            assert_eq!(
+                score(&mut world, &scenario),
+                (variant.score(), false),
+                "{variant:?}"
+            );
 
             let below = (variant.score() - 40, true);
             let mut all = valid.clone();
@@ -85,7 +105,9 @@ fn one_below_in_any_component() {
                         _ => &mut scenario.report.reported_tcb,
                     };
                     tcb[byte] -= 1;
-                    scenario.vek_extensions.set_tcb(scenario.product, scenario.report.reported_tcb);
+                    scenario
+                        .vek_extensions
+                        .set_tcb(scenario.product, scenario.report.reported_tcb);
                     assert_eq!(score(&mut world, scenario), below, "{variant:?}, byte {byte}");
                     checked += 1;
                 }
@@ -109,7 +131,8 @@ fn a_minimum_is_one_products() {
         for product in Product::ALL {
             let mut minimum = [0; 24];
             let at = place(product);
-            minimum[at..at + 8].copy_from_slice(&product.default_tcb().map(|svn| if svn == 0 { 0 } else { 0xff }));
+            minimum[at..at + 8]
+                .copy_from_slice(&product.default_tcb().map(|svn| if svn == 0 { 0 } else { 0xff }));
             assert!(set_minimum(&mut world, &minimum));
             let (_, below) = score(&mut world, &scenario);
             assert_eq!(below, product == variant.product, "{variant:?} {product:?}");

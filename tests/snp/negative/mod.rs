@@ -207,7 +207,11 @@ pub(crate) fn run_all() -> (usize, Vec<String>) {
 }
 
 /// Submits collateral of the other kind of key, same root, with this CRL.
-pub(crate) fn furnish_other_kind(world: &mut World, scenario: &Scenario, crl: Option<aivm_simulator::x509::Crl>) {
+pub(crate) fn furnish_other_kind(
+    world: &mut World,
+    scenario: &Scenario,
+    crl: Option<aivm_simulator::x509::Crl>,
+) {
     let kind = match scenario.kind {
         Kind::Vcek => Kind::Vlek,
         Kind::Vlek => Kind::Vcek,

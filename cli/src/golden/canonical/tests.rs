@@ -42,20 +42,31 @@ fn writes_what_libxml2_writes() {
         let document = parse(text).unwrap();
         assert_eq!(canonical(document.root_element(), None), expected);
         let again = parse(expected).unwrap();
-        assert_eq!(canonical(again.root_element(), None), expected, "canonical once more");
+        assert_eq!(
+            canonical(again.root_element(), None),
+            expected,
+            "canonical once more"
+        );
     }
 }
 
 #[test]
 fn writes_a_part_with_the_namespaces_around_it() {
-    let text = "<r xmlns=\"urn:d\" xmlns:s=\"urn:s\" xmlns:u=\"urn:u\"><s:a><s:b k=\"1\">x</s:b></s:a> <c/></r>";
+    let text =
+        "<r xmlns=\"urn:d\" xmlns:s=\"urn:s\" xmlns:u=\"urn:u\"><s:a><s:b k=\"1\">x</s:b></s:a> <c/></r>";
     let document = parse(text).unwrap();
     let outer = document.root_element().first_element_child().unwrap();
     let part = canonical(outer.first_element_child().unwrap(), None);
-    assert_eq!(part, "<s:b xmlns=\"urn:d\" xmlns:s=\"urn:s\" xmlns:u=\"urn:u\" k=\"1\">x</s:b>");
+    assert_eq!(
+        part,
+        "<s:b xmlns=\"urn:d\" xmlns:s=\"urn:s\" xmlns:u=\"urn:u\" k=\"1\">x</s:b>"
+    );
 
     let without = canonical(document.root_element(), Some(outer));
-    assert_eq!(without, "<r xmlns=\"urn:d\" xmlns:s=\"urn:s\" xmlns:u=\"urn:u\"> <c></c></r>");
+    assert_eq!(
+        without,
+        "<r xmlns=\"urn:d\" xmlns:s=\"urn:s\" xmlns:u=\"urn:u\"> <c></c></r>"
+    );
 }
 
 #[test]

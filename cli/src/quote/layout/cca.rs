@@ -28,7 +28,10 @@ pub(super) fn sections(token: &Token<'_>) -> Vec<Section> {
     };
     let header = vec![
         ("form", json!(form)),
-        ("platform_algorithm", json!(algorithm(token.platform_message.algorithm))),
+        (
+            "platform_algorithm",
+            json!(algorithm(token.platform_message.algorithm)),
+        ),
         ("realm_algorithm", json!(algorithm(token.realm_message.algorithm))),
     ];
     vec![
@@ -54,14 +57,27 @@ fn platform(claims: &PlatformClaims<'_>) -> Values {
     vec![
         ("profile", json!(profile)),
         ("instance_id", json!(hex::encode_prefixed(claims.instance_id))),
-        ("implementation_id", json!(hex::encode_prefixed(claims.implementation_id))),
-        ("lifecycle", json!(format!("{:#06x}, {}", claims.lifecycle, lifecycle(claims.lifecycle)))),
+        (
+            "implementation_id",
+            json!(hex::encode_prefixed(claims.implementation_id)),
+        ),
+        (
+            "lifecycle",
+            json!(format!(
+                "{:#06x}, {}",
+                claims.lifecycle,
+                lifecycle(claims.lifecycle)
+            )),
+        ),
         ("config", json!(hex::encode_prefixed(claims.config))),
         ("challenge", json!(hex::encode_prefixed(claims.challenge))),
         ("service", json!(claims.service)),
         ("hash", json!(claims.hash)),
         ("components", json!(components)),
-        ("device_id", json!(device_id(Vendor::ArmCca, &[claims.instance_id]))),
+        (
+            "device_id",
+            json!(device_id(Vendor::ArmCca, &[claims.instance_id])),
+        ),
     ]
 }
 
@@ -100,7 +116,10 @@ fn realm(claims: &RealmClaims<'_>) -> Values {
     };
     vec![
         ("challenge", json!(hex::encode_prefixed(claims.challenge))),
-        ("personalization", json!(hex::encode_prefixed(claims.personalization))),
+        (
+            "personalization",
+            json!(hex::encode_prefixed(claims.personalization)),
+        ),
         ("hash", json!(hash(claims.hash))),
         ("rim", json!(hex::encode_prefixed(claims.rim))),
         ("rem", json!(claims.rem.map(hex::encode_prefixed))),

@@ -132,7 +132,11 @@ pub(super) fn sections(vendor: Vendor, quote: &Quote<'_>) -> Vec<Section> {
             "Report of the quoting enclave",
             enclave_report(quote.qe_report_bytes),
         ),
-        Section::new("pck", "Platform, from the PCK certificate", platform(vendor, quote)),
+        Section::new(
+            "pck",
+            "Platform, from the PCK certificate",
+            platform(vendor, quote),
+        ),
     ]
 }
 

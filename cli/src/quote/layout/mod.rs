@@ -66,7 +66,10 @@ pub(super) fn read(
             })
         }
         Vendor::SevSnp => {
-            let (report, rest) = file.bytes().split_first_chunk().ok_or(Rejection::ReportTruncated)?;
+            let (report, rest) = file
+                .bytes()
+                .split_first_chunk()
+                .ok_or(Rejection::ReportTruncated)?;
             let report = Report::parse(report)?;
             let is_certificate = file.is_complete();
             let inside = is_certificate.then(|| rest.to_vec()).into_iter();

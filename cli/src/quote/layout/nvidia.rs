@@ -30,27 +30,44 @@ const TEXTS: [(u16, &str); 5] = [
 ];
 
 /// Fields that are on (`AA`) or off (`55`).
-const SWITCHES: [(u16, &str); 2] = [(field::NVDEC0, "nvdec0"), (field::PROTECTED_PCIE, "protected_pcie")];
+const SWITCHES: [(u16, &str); 2] = [
+    (field::NVDEC0, "nvdec0"),
+    (field::PROTECTED_PCIE, "protected_pcie"),
+];
 
 /// Reads a report, with its certificates behind it or beside it.
 pub(super) fn read(file: &EvidenceFile, beside: &[Vec<u8>]) -> Result<Shown, Rejection> {
     let (report, certificates) = if file.is_complete() {
         let evidence = nvidia::Evidence::parse(file.bytes())?;
-        (evidence.report, crate::certificate_file::decode(evidence.certificates).unwrap_or_default())
+        (
+            evidence.report,
+            crate::certificate_file::decode(evidence.certificates).unwrap_or_default(),
+        )
     } else {
         (file.bytes(), Vec::new())
     };
     let report = Report::parse(report)?;
     let certificates: Vec<_> = certificates.into_iter().chain(beside.iter().cloned()).collect();
     let software = Software::parse(&report.opaque);
-    let measurement_id = software.as_ref().ok().map(|software| nvidia::report_measurement_id(Vendor::Nvidia, software));
+    let measurement_id = software
+        .as_ref()
+        .ok()
+        .map(|software| nvidia::report_measurement_id(Vendor::Nvidia, software));
     let mut sections = vec![
         Section::new("report", "Measurement report", report_values(&report)),
-        Section::new("software", "Software, from the opaque data", opaque_values(&report.opaque, &software)),
+        Section::new(
+            "software",
+            "Software, from the opaque data",
+            opaque_values(&report.opaque, &software),
+        ),
         Section::new("measurements", "Measurements, SHA-384", measurements(&report)),
     ];
     if let [leaf, brom, ..] = certificates.as_slice() {
-        sections.push(Section::new("device", "Device, from its certificate", device(leaf, brom)));
+        sections.push(Section::new(
+            "device",
+            "Device, from its certificate",
+            device(leaf, brom),
+        ));
     }
     Ok(Shown {
         measurement_id,
@@ -65,7 +82,10 @@ fn report_values(report: &Report<'_>) -> Values {
         ("nonce", json!(hex::encode_prefixed(report.nonce))),
         ("slot", json!(report.slot)),
         ("blocks", json!(report.measurements.iter().count())),
-        ("responder_nonce", json!(hex::encode_prefixed(report.responder_nonce))),
+        (
+            "responder_nonce",
+            json!(hex::encode_prefixed(report.responder_nonce)),
+        ),
     ]
 }
 
@@ -77,7 +97,9 @@ fn opaque_values(opaque: &OpaqueData<'_>, software: &Result<Software<'_>, Reject
     let text = |number: u16| {
         let value = opaque.get(number)?;
         let text = str::from_utf8(value).ok()?.trim_end_matches('\0').trim();
-        text.chars().all(|c| c.is_ascii_graphic() || c == ' ').then(|| text.to_owned())
+        text.chars()
+            .all(|c| c.is_ascii_graphic() || c == ' ')
+            .then(|| text.to_owned())
     };
     let mut values = Values::new();
     for (number, name) in TEXTS {
@@ -131,7 +153,10 @@ fn device(leaf: &[u8], brom: &[u8]) -> Values {
     match Device::parse(&[leaf, brom].concat()) {
         Ok(device) => vec![
             ("serial", json!(hex::encode_prefixed(device.hardware_id()))),
-            ("device_id", json!(device_id(Vendor::Nvidia, &[device.hardware_id()]))),
+            (
+                "device_id",
+                json!(device_id(Vendor::Nvidia, &[device.hardware_id()])),
+            ),
         ],
         Err(rejection) => refused(rejection),
     }

@@ -46,17 +46,30 @@ pub(super) fn measurement_id(report: &Report<'_>) -> B256 {
 /// What a report says, and where AMD has the certificate of its key.
 pub(super) fn sections(report: &Report<'_>, certificates: &[Vec<u8>]) -> Vec<Section> {
     let vek = certificates.iter().find_map(|der| Vek::parse(der).ok());
-    let product = vek.map(|vek| vek.issuer.product).or_else(|| report.cpuid.and_then(Product::of_cpu));
-    let mut sections = vec![Section::new("report", "Attestation report", report_values(report))];
+    let product = vek
+        .map(|vek| vek.issuer.product)
+        .or_else(|| report.cpuid.and_then(Product::of_cpu));
+    let mut sections = vec![Section::new(
+        "report",
+        "Attestation report",
+        report_values(report),
+    )];
     sections.push(Section::new("tcb", "TCB versions", tcb_values(report, product)));
-    sections.push(Section::new("key", "The key that signed", key_values(report, product)));
+    sections.push(Section::new(
+        "key",
+        "The key that signed",
+        key_values(report, product),
+    ));
     sections
 }
 
 fn report_values(report: &Report<'_>) -> Values {
     let hex = |bytes: &[u8]| json!(hex::encode_prefixed(bytes));
     let firmware = |version: aivm::evidence::snp::report::FirmwareVersion| {
-        json!(format!("{}.{} build {}", version.major, version.minor, version.build))
+        json!(format!(
+            "{}.{} build {}",
+            version.major, version.minor, version.build
+        ))
     };
     let cpuid = report.cpuid.map(|cpuid| {
         let (family, model, stepping) = (cpuid.family, cpuid.model, cpuid.stepping);
@@ -66,10 +79,16 @@ fn report_values(report: &Report<'_>) -> Values {
         ("version", json!(report.version)),
         ("guest_svn", json!(report.guest_svn)),
         ("policy", json!(format!("{:#x}", report.policy))),
-        ("policy_set", json!(bit_names(report.policy & POLICY_BITS, &POLICY))),
+        (
+            "policy_set",
+            json!(bit_names(report.policy & POLICY_BITS, &POLICY)),
+        ),
         ("vmpl", json!(report.vmpl)),
         ("platform_info", json!(format!("{:#x}", report.platform_info))),
-        ("platform_info_set", json!(bit_names(report.platform_info, &PLATFORM_INFO))),
+        (
+            "platform_info_set",
+            json!(bit_names(report.platform_info, &PLATFORM_INFO)),
+        ),
         ("report_data", hex(report.report_data)),
         ("measurement", hex(report.measurement)),
         ("host_data", hex(report.host_data)),
@@ -92,7 +111,8 @@ fn tcb_values(report: &Report<'_>, product: Option<Product>) -> Values {
         None => json!(hex::encode_prefixed(tcb.0)),
         Some(product) => {
             let components = product.components().iter().zip(tcb.0);
-            let named = components.filter_map(|(component, svn)| Some((component.name?.to_owned(), json!(svn))));
+            let named =
+                components.filter_map(|(component, svn)| Some((component.name?.to_owned(), json!(svn))));
             Value::Object(named.collect::<Map<_, _>>())
         }
     };
@@ -135,8 +155,12 @@ fn vcek_url(report: &Report<'_>, product: Option<Product>) -> Option<String> {
         _ => None,
     };
     let components = product.components().iter().zip(report.reported_tcb.0);
-    let parameters = components.filter_map(|(component, svn)| Some(format!("{}={svn:02}", parameter(component.name?)?)));
+    let parameters =
+        components.filter_map(|(component, svn)| Some(format!("{}={svn:02}", parameter(component.name?)?)));
     let parameters: Vec<_> = parameters.collect();
     let name = product.name();
-    Some(format!("https://kdsintf.amd.com/vcek/v1/{name}/{chip_id}?{}", parameters.join("&")))
+    Some(format!(
+        "https://kdsintf.amd.com/vcek/v1/{name}/{chip_id}?{}",
+        parameters.join("&")
+    ))
 }

@@ -13,7 +13,7 @@
 use super::{
     record::Record,
     report::{Report, is_zero},
-    tcb::Product,
+    tcb::{Product, TcbVersion},
 };
 use crate::{
     crypto::Crypto,
@@ -33,6 +33,9 @@ const PRODUCT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1
 const TCB_COMPONENT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.3704.1.3");
 const HWID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.3704.1.4");
 const CSP_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.3704.1.5");
+
+/// The last arcs of the extensions that have a component.
+const TCB_ARCS: core::ops::RangeInclusive<u32> = 1..=9;
 
 /// The kinds of endorsement key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,12 +179,23 @@ impl<'a> Vek<'a> {
             VekKind::Vcek => self.check_chip_id(report.chip_id)?,
             VekKind::Vlek => self.check_provider()?,
         }
-        for (svn, component) in report.reported_tcb.0.into_iter().zip(product.components()) {
-            let stated = match self.tcb_component(component.arc)? {
-                None if component.name.is_some() => return Err(Rejection::VekTcbMissing),
-                stated => stated.unwrap_or(0),
-            };
-            if stated != svn {
+        self.check_tcb(report.reported_tcb)
+    }
+
+    /// Whether every component is there and is that of `tcb`. What the product reserves, or has no byte for, must be
+    /// zero where it is there.
+    fn check_tcb(&self, tcb: TcbVersion) -> Result<(), Rejection> {
+        let components = self.issuer.product.components();
+        for component in components.iter().filter(|component| component.name.is_some()) {
+            self.tcb_component(component.arc)?
+                .ok_or(Rejection::VekTcbMissing)?;
+        }
+        for arc in TCB_ARCS {
+            let mut bytes = components.iter().zip(tcb.0);
+            let svn = bytes
+                .find(|(component, _)| component.arc == arc)
+                .map_or(0, |(_, svn)| svn);
+            if self.tcb_component(arc)?.unwrap_or(0) != svn {
                 return Err(Rejection::VekTcbMismatch);
             }
         }
