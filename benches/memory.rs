@@ -6,14 +6,25 @@
 
 use aivm::{
     Aivm, Call, Genesis, MemoryHost, Outcome,
-    abi::IAttestationRegistry::{TEEVendor, submitCollateralCall, updateRootCACall},
+    abi::IAttestationRegistry::{
+        TEEVendor, setGoldenMeasurementCall, submitCollateralCall, updateRootCACall,
+    },
     precompiles::{
-        evidence::intel::{ROOT_CA, pack},
+        evidence::{
+            Vendor,
+            intel::{ROOT_CA, pack},
+        },
         mining::Operation,
     },
 };
-use aivm_simulator::intel::{Extension, Format, Scenario};
-use aivm_test_support::{fixtures, fuzz, rng::Rng};
+use aivm_simulator::intel;
+use aivm_test_support::{
+    fixtures,
+    formats::{self, FORMATS, Format},
+    fuzz,
+    genuine::genuine,
+    rng::Rng,
+};
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolCall;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -101,8 +112,8 @@ fn collateral_of(sample: &str, vendor: TEEVendor) -> Vec<u8> {
 /// the most memory for a byte of input.
 fn stuffed_certificates() -> Vec<Vec<u8>> {
     let evidence = (1..=240).map(|count| {
-        let mut scenario = Scenario::new(Format::SgxV3);
-        let extension = |n: usize| Extension {
+        let mut scenario = intel::Scenario::new(intel::Format::SgxV3);
+        let extension = |n: usize| intel::Extension {
             oid: format!("2.5.{n}").leak(),
             critical: false,
             value: Vec::new(),
@@ -168,6 +179,93 @@ fn registry_rows(aivm: &Aivm, host: &MemoryHost, collateral: &[Vec<u8>]) -> Vec<
     ]
 }
 
+/// A format's input in the call that takes it.
+fn wrapped(format: Format, input: &[u8]) -> Vec<u8> {
+    let vendor = |vendor: Vendor| TEEVendor::try_from(vendor.number()).expect("the numbers are the same");
+    let input = input.to_vec();
+    match format {
+        Format::Evidence(number) => [
+            &[Operation::VerifyTee.opcode(), number.number()],
+            &input[..],
+            &[0; 32],
+        ]
+        .concat(),
+        Format::Collateral(number) => submitCollateralCall {
+            vendor: vendor(number),
+            collateral: input.into(),
+        }
+        .abi_encode(),
+        Format::Roots(number) => updateRootCACall {
+            vendor: vendor(number),
+            newRootCA: input.into(),
+        }
+        .abi_encode(),
+        Format::Golden(number) => setGoldenMeasurementCall {
+            vendor: vendor(number),
+            golden: input.into(),
+        }
+        .abi_encode(),
+    }
+}
+
+/// Every format of every vendor, with the collateral of the genuine samples stored: honest inputs and mutations.
+fn format_rows(aivm: &Aivm, mut host: MemoryHost) -> Vec<Worst> {
+    let addresses = aivm.config().addresses;
+    for sample in genuine() {
+        let input = wrapped(Format::Collateral(sample.vendor), &sample.collateral);
+        let outcome = aivm.call(addresses.registry, &mut host, &call(&input));
+        let outcome = outcome.expect("a precompile").expect("memory");
+        assert!(matches!(outcome, Outcome::Success { .. }), "{outcome:?}");
+    }
+    let rows = FORMATS.into_iter().map(|(name, format)| {
+        let to = match format {
+            Format::Evidence(_) => addresses.mining,
+            _ => addresses.registry,
+        };
+        // The mutator leaves the first byte alone, so each input is given one.
+        let seeds = formats::seeds(format)
+            .into_iter()
+            .map(|seed| [vec![0], seed].concat());
+        let inputs = with_mutations(seeds.collect());
+        let inputs: Vec<_> = inputs.iter().map(|input| wrapped(format, &input[1..])).collect();
+        Worst::of(name, aivm, &host, to, &inputs)
+    });
+    let dense = dense_tokens()
+        .into_iter()
+        .map(|token| wrapped(Format::Evidence(Vendor::ArmCca), &token));
+    let dense: Vec<_> = dense.collect();
+    rows.chain([Worst::of("dense CBOR", aivm, &host, addresses.mining, &dense)])
+        .collect()
+}
+
+/// Tokens of as many small items as fit: flat, nested, and as maps; alone and inside the strings of a collection.
+fn dense_tokens() -> Vec<Vec<u8>> {
+    let header = |major: u8, count: usize| {
+        let count = u16::try_from(count).expect("a small count").to_be_bytes();
+        [&[major << 5 | 25][..], &count].concat()
+    };
+    let mut layers = Vec::new();
+    for len in [100, 1_000, 16_000] {
+        layers.push([header(4, len), vec![0; len]].concat());
+        layers.push(vec![0x81; len]);
+        layers.push([header(5, len / 4), b"\x19\x10\x00\x00".repeat(len / 4)].concat());
+    }
+    let inside = layers.iter().map(|layer| {
+        let sign1 = [
+            &b"\xd2\x84\x43\xa1\x01\x26\xa0"[..],
+            &header(2, layer.len()),
+            layer,
+            &[0x40],
+        ]
+        .concat();
+        let token = [&header(2, sign1.len())[..], &sign1].concat();
+        [&b"\xd9\x01\x8f\xa2\x19\xac\xca"[..], &token, b"\x19\xac\xd1\x40"].concat()
+    });
+    let mut tokens: Vec<_> = inside.collect();
+    tokens.extend(layers);
+    tokens
+}
+
 /// The operations of AI mining, with the collateral stored.
 fn mining_rows(aivm: &Aivm, mut host: MemoryHost, collateral: &[Vec<u8>]) -> Vec<Worst> {
     let addresses = aivm.config().addresses;
@@ -193,7 +291,8 @@ fn main() {
         collateral_of("tdx_quote", TEEVendor::TDX),
     ];
     let mut rows = registry_rows(&aivm, &host, &collateral);
-    rows.extend(mining_rows(&aivm, host, &collateral));
+    rows.extend(mining_rows(&aivm, host.clone(), &collateral));
+    rows.extend(format_rows(&aivm, host));
 
     println!(
         "{:20} {:>7} {:>12} {:>10} {:>10}",
@@ -211,7 +310,7 @@ fn main() {
             limit(*input_len)
         );
     }
-    assert_eq!(rows.len(), 6 + Operation::ALL.len());
+    assert_eq!(rows.len(), 6 + Operation::ALL.len() + FORMATS.len() + 1);
     assert!(
         rows.iter().all(|row| row.allocated <= limit(row.input_len)),
         "an operation allocates too much"

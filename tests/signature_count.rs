@@ -1,18 +1,18 @@
-//! How many signatures each phase verifies: a quote three, collateral six (seven where the QE identity has a signer
-//! of its own). Flat gas rests on these numbers.
+//! How many signatures each phase verifies. Flat gas rests on these numbers: Intel's quotes take three and its
+//! collateral six (seven where the QE identity has a signer of its own), AMD's reports two, NVIDIA's three, Arm CCA
+//! tokens two.
 
 use aivm::{
     Aivm, Call, Config, Genesis, MemoryHost, Outcome,
     abi::IAttestationRegistry::{TEEVendor, submitCollateralCall},
-    precompiles::{
-        evidence::intel::pack,
-        mining::Operation,
-    },
+    evidence::{Vendor, Verified, VerifyError, intel::pack, verify},
+    precompiles::{Context, mining::Operation},
 };
 use aivm_simulator::intel::{Format, NOW, Scenario};
 use aivm_test_support::{
     counting::{Counting, Counts},
     fuzz::seeds,
+    genuine::{self, genuine},
 };
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolCall;
@@ -32,6 +32,11 @@ impl Counted {
     }
 
     fn call(&mut self, to: Address, input: &[u8]) -> (Outcome, usize, usize) {
+        let (outcome, counts) = self.counted(to, input);
+        (outcome, counts.mldsa, counts.p256)
+    }
+
+    fn counted(&mut self, to: Address, input: &[u8]) -> (Outcome, Counts) {
         let caller = Genesis::development().governance;
         let call = Call {
             input,
@@ -47,8 +52,19 @@ impl Counted {
             .call(to, &mut self.host, &call)
             .expect("a precompile")
             .expect("memory");
-        let counts = self.counting.take();
-        (outcome, counts.mldsa, counts.p256)
+        (outcome, self.counting.take())
+    }
+
+    /// Verifies evidence without a precompile around it.
+    fn verify(&mut self, evidence: &[u8]) -> (Result<Verified, VerifyError>, Counts) {
+        let mut context = Context {
+            config: self.aivm.config(),
+            crypto: &self.counting,
+            host: &mut self.host,
+            caller: Address::ZERO,
+        };
+        let verified = verify(&mut context, evidence);
+        (verified, self.counting.take())
     }
 
     /// Submits the collateral of a scenario and verifies its quote; how many P-256 signatures each took.
@@ -123,5 +139,55 @@ fn one_for_verify_mldsa() {
     for seed in seeds {
         let (_, mldsa, p256) = counted.call(mining, &seed);
         assert_eq!((mldsa, p256), (1, 0));
+    }
+}
+
+/// Evidence of each vendor and its collateral: all that is genuine, and Arm CCA's with test keys.
+#[test]
+fn each_vendor() {
+    let counts = |p256, p384, rsa_pss| Counts {
+        mldsa: 0,
+        p256,
+        p384,
+        rsa_pss,
+    };
+    let expected = [
+        (Vendor::Sgx, counts(6, 0, 0), counts(3, 0, 0)),
+        (Vendor::SevSnp, counts(0, 0, 1), counts(0, 1, 1)),
+        (Vendor::Tdx, counts(6, 0, 0), counts(3, 0, 0)),
+        (Vendor::Nvidia, counts(0, 2, 0), counts(0, 3, 0)),
+        (Vendor::ArmCca, counts(0, 0, 0), counts(0, 2, 0)),
+    ];
+    let samples = genuine();
+    assert_eq!(samples.len(), expected.len());
+    for (sample, (vendor, phase_one, phase_two)) in samples.iter().zip(expected) {
+        assert_eq!(sample.vendor, vendor);
+        let mut counted = Counted::new();
+        counted.host.timestamp = genuine::NOW;
+        let addresses = counted.aivm.config().addresses;
+        let submit = submitCollateralCall {
+            vendor: TEEVendor::try_from(vendor.number()).expect("the numbers are the same"),
+            collateral: sample.collateral.clone().into(),
+        };
+        let (outcome, counts) = counted.counted(addresses.registry, &submit.abi_encode());
+        assert!(matches!(outcome, Outcome::Success { .. }), "{outcome:?}");
+        assert_eq!(counts, phase_one, "{vendor:?}, collateral");
+
+        let (verified, counts) = counted.verify(&sample.evidence);
+        assert_eq!(counts, phase_two, "{vendor:?}, evidence");
+        let verified = verified.expect("genuine evidence");
+        assert_eq!(verified.trust_score, sample.score);
+        let input = [
+            &[Operation::VerifyTee.opcode()],
+            &sample.evidence[..],
+            &verified.claims.report_data[..32],
+        ]
+        .concat();
+        let (outcome, counts) = counted.counted(addresses.mining, &input);
+        let Outcome::Success { output, .. } = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!((output[31], output[63]), (1, sample.score));
+        assert_eq!(counts, phase_two, "{vendor:?}, VerifyTEE");
     }
 }

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// The number of cases, and that of cases times variants.
 const CASES: usize = 300;
-const RUNS: usize = 0;
+const RUNS: usize = 2_010;
 
 /// Codes outside the vendor's range that the tables reach: state, policy, and what all vendors' collateral shares.
 const SHARED_CODES: [u16; 7] = [6, 7, 8, 9, 13, 200, 201];

@@ -16,6 +16,12 @@ use sha2::{Digest, Sha256};
 /// The length of a report of SEV-SNP.
 pub(crate) const SNP_REPORT_LEN: usize = 1184;
 
+/// What of a report must be there for it to be told.
+const SNP_HEADER_LEN: usize = 64;
+
+/// How a certificate begins, DER.
+const CERTIFICATE: [u8; 2] = [0x30, 0x82];
+
 /// The versions of SEV-SNP reports that there are.
 const SNP_VERSIONS: std::ops::RangeInclusive<u32> = 2..=5;
 
@@ -99,9 +105,7 @@ fn begins_as(vendor: Vendor, bytes: &[u8]) -> bool {
         Vendor::Tdx => intel(bytes) == Some(0x81),
         Vendor::SevSnp => {
             let version = bytes.first_chunk().map(|version| u32::from_le_bytes(*version));
-            let is_certificate = |rest: &[u8]| rest.is_empty() || rest.starts_with(&[0x30, 0x82]);
-            version.is_some_and(|version| SNP_VERSIONS.contains(&version))
-                && bytes.get(SNP_REPORT_LEN..).is_some_and(is_certificate)
+            version.is_some_and(|version| SNP_VERSIONS.contains(&version)) && bytes.len() > SNP_HEADER_LEN
         }
         Vendor::Nvidia => bytes.starts_with(&SPDM_REQUEST),
         Vendor::ArmCca => CCA_TAGS.iter().any(|tag| bytes.starts_with(tag)),

@@ -291,7 +291,7 @@ rejections! {
     560 ProvisionerCaExpired => "the certificate of the provisioner CA has expired",
     561 ProvisionerCaRollback => "a newer certificate of the provisioner CA was accepted before",
     562 GpuPathTooLong => "a CA allows fewer CAs below it than there are",
-    563 ChipMismatch => "the identity CA and the provisioner CA do not name the same chip",
+    563 ChipUnnamed => "the identity CA names no chip",
     564 CollateralNotGpu => "the collateral is for NVIDIA devices that are not GPUs",
 
     570 GoldenText => "the chip or a version of the golden measurements is not one",

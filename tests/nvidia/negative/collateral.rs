@@ -71,11 +71,10 @@ cases! {
     4 "an older provisioner CA with another key" Older(|s| { s.provisioner.not_before -= 1; s.provisioner.key = Key::p384("leaked") }) => 561,
     4 "an older identity CA with another provisioner CA" Older(|s| { s.identity.not_before -= 1; another_provisioner(s) }) => 555,
 
-    22 "a provisioner CA of another chip" Collateral(|s| common_name(&mut s.provisioner, "NVIDIA GH999 Provisioner ICA 1")) => 563,
-    22 "an identity CA of another chip" Collateral(|s| common_name(&mut s.identity, "NVIDIA GH999 Identity")) => 563,
-    22 "a provisioner CA that names no chip" Collateral(|s| common_name(&mut s.provisioner, "NVIDIA")) => 563,
-    22 "an identity CA that names no chip" Collateral(|s| common_name(&mut s.identity, "NVIDIA identity")) => 563,
-    22 "two switches of different names" Collateral(|s| { common_name(&mut s.identity, "NVIDIA LS10 Identity"); common_name(&mut s.provisioner, "NVIDIA LS11 Provisioner") }) => 563,
+    22 "an identity CA that names nothing" Collateral(|s| common_name(&mut s.identity, "NVIDIA")) => 563,
+    22 "an identity CA whose chip has 17 letters" Collateral(|s| common_name(&mut s.identity, "NVIDIA G1234567890123456 Identity")) => 563,
+    22 "an identity CA with an empty name" Collateral(|s| common_name(&mut s.identity, "")) => 563,
+    24 "an identity CA of something in lower case" Collateral(|s| common_name(&mut s.identity, "NVIDIA gh100 Identity")) => 564,
     24 "the CAs of a switch" Collateral(|s| *s = Scenario::new(Chip::Ls10)) => 564,
 }
 

@@ -10,7 +10,8 @@ cases! {
     GOLDEN:
     22 "golden measurements of another chip" Against(|g| g.chip = "GH999".into()) => 576,
     22 "golden measurements of a switch" Against(|g| g.chip = "LS10".into()) => 576,
-    22 "a chip in lower case" Golden(|g| g.chip = "gh100".into()) => 570,
+    22 "a chip in lower case" Against(|g| g.chip = "gh100".into()) => 576,
+    22 "a chip of two words" Golden(|g| g.chip = "GH100 A01".into()) => 570,
     22 "no chip" Golden(|g| g.chip.clear()) => 570,
     22 "a chip of 17 letters" Golden(|g| g.chip = "G".repeat(17)) => 570,
     22 "no driver version" Golden(|g| g.driverVersion.clear()) => 570,

@@ -40,7 +40,7 @@ pub(super) fn fill(s: &mut Scenario, len: usize) {
 /// What is bent within the form, or one step outside of it, and the code for that.
 type Edge = (&'static str, fn(&mut Scenario), Option<u16>);
 
-const EDGES: [Edge; 32] = [
+const EDGES: [Edge; 34] = [
     ("certificates of 2,047 bytes", |s| fill(s, 2_047), None),
     ("certificates of 2,048 bytes", |s| fill(s, 2_048), None),
     ("certificates of 2,049 bytes", |s| fill(s, 2_049), Some(502)),
@@ -105,6 +105,16 @@ const EDGES: [Edge; 32] = [
     ("MPT", |s| mode(s, 1, 0x55), None),
     ("MPT with protected PCIe", |s| mode(s, 1, 0xaa), None),
     ("PPCIE", |s| mode(s, 2, 0xaa), None),
+    (
+        "a mode of one byte",
+        |s| s.report.set(opaque::FEATURE_FLAG, &[1]),
+        None,
+    ),
+    (
+        "a mode of four bytes",
+        |s| s.report.set(opaque::FEATURE_FLAG, &[0; 4]),
+        None,
+    ),
     ("mode 3", |s| mode(s, 3, 0xaa), Some(542)),
     (
         "a mode that an old driver does not know",

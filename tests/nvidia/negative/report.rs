@@ -91,7 +91,7 @@ cases! {
     20 "an empty VBIOS version" Evidence(|s| s.report.set(opaque::VBIOS_VERSION, &[])) => 523,
     20 "a firmware id of 47 bytes" Evidence(|s| s.report.set(opaque::FWID, &[1; 47])) => 523,
     20 "an empty firmware id" Evidence(|s| s.report.set(opaque::FWID, &[])) => 523,
-    20 "a mode of one byte" Evidence(|s| s.report.set(opaque::FEATURE_FLAG, &[0])) => 523,
+    20 "an empty mode" Evidence(|s| s.report.set(opaque::FEATURE_FLAG, &[])) => 542,
     20 "NVDEC0 of two bytes" Evidence(|s| s.report.set(opaque::NVDEC0_STATUS, &[0x55, 0x55])) => 523,
     20 "an unknown mode" Evidence(|s| s.report.set(opaque::FEATURE_FLAG, &[3, 0])) => 542,
     20 "a mode in the other byte order" Evidence(|s| s.report.set(opaque::FEATURE_FLAG, &[0, 1])) => 542,

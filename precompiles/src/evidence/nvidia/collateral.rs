@@ -116,7 +116,7 @@ impl<'a> Chain<'a> {
         check_path(&identity, CAS_BELOW_IDENTITY)?;
         check_path(&provisioner, CAS_BELOW_PROVISIONER)?;
         Ok(Self {
-            chip: gpu_of(&identity, &provisioner)?,
+            chip: gpu_of(&identity)?,
             root_certificate: keccak256(root_der),
             header: Header {
                 window: root
@@ -139,14 +139,12 @@ fn check_path(ca: &NvidiaCertificate<'_>, follow: u32) -> Result<(), Rejection> 
     Ok(())
 }
 
-/// The chip that both CAs name, which must be a GPU.
-fn gpu_of(
-    identity: &NvidiaCertificate<'_>,
-    provisioner: &NvidiaCertificate<'_>,
-) -> Result<String, Rejection> {
-    match (chip(identity), chip(provisioner)) {
-        (Some(chip), Some(other)) if chip == other && is_gpu(&chip) => Ok(chip),
-        (Some(chip), Some(other)) if chip == other => Err(Rejection::CollateralNotGpu),
-        _ => Err(Rejection::ChipMismatch),
+/// The chip that the identity CA names, which must be a GPU.
+fn gpu_of(identity: &NvidiaCertificate<'_>) -> Result<String, Rejection> {
+    let chip = chip(identity).ok_or(Rejection::ChipUnnamed)?;
+    if is_gpu(&chip) {
+        Ok(chip)
+    } else {
+        Err(Rejection::CollateralNotGpu)
     }
 }

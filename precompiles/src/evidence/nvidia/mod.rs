@@ -136,12 +136,11 @@ fn chip(certificate: &NvidiaCertificate<'_>) -> Option<String> {
     is_chip(name).then(|| name.to_owned())
 }
 
-/// The longest name of a chip.
+/// The longest name of a chip in bytes.
 const MAX_CHIP_LEN: usize = 16;
 
 fn is_chip(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-    !name.is_empty() && name.len() <= MAX_CHIP_LEN && name.bytes().all(plain)
+    !name.is_empty() && name.len() <= MAX_CHIP_LEN && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// GPUs are named after mathematicians with a G before them (GH100, GB100), NVLink switches LS10.

@@ -8,11 +8,11 @@ const ON: u8 = 0xaa;
 const OFF: u8 = 0x55;
 
 /// One GPU, passed through.
-const SPT: u16 = 0;
+const SPT: u8 = 0;
 /// Several GPUs, passed through.
-const MPT: u16 = 1;
+const MPT: u8 = 1;
 /// Several GPUs, with protected PCIe.
-const PPCIE: u16 = 2;
+const PPCIE: u8 = 2;
 
 /// What of the mode matters later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +24,22 @@ pub(super) struct Mode {
 impl Mode {
     pub(super) fn of(opaque: &OpaqueData<'_>) -> Result<Self, Rejection> {
         let protected_pcie = switch(opaque, field::PROTECTED_PCIE)?;
-        let flag = opaque.array(field::FEATURE_FLAG)?;
-        match (flag.copied().map(u16::from_le_bytes), protected_pcie) {
+        match (flag(opaque)?, protected_pcie) {
             (None | Some(MPT), _) | (Some(SPT), None | Some(false)) | (Some(PPCIE), Some(true)) => {}
             _ => return Err(Rejection::GpuMode),
         }
         Ok(Self {
             nvdec0_is_off: switch(opaque, field::NVDEC0)? == Some(false),
         })
+    }
+}
+
+/// The mode by its number, if it is there; a number that has no mode is refused.
+fn flag(opaque: &OpaqueData<'_>) -> Result<Option<u8>, Rejection> {
+    match opaque.get(field::FEATURE_FLAG) {
+        None => Ok(None),
+        Some([flag, rest @ ..]) if rest.iter().all(|byte| *byte == 0) => Ok(Some(*flag)),
+        Some(_) => Err(Rejection::GpuMode),
     }
 }
 

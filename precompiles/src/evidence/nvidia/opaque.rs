@@ -7,7 +7,7 @@
 //! | 11 | NVDEC0 | `AA` on, `55` off |
 //! | 20 | firmware id (FWID); old drivers have none | 48 bytes |
 //! | 21 | protected PCIe | `AA` on, `55` off |
-//! | 36 | mode; old drivers have none | uint16: 0 SPT, 1 MPT, 2 PPCIE |
+//! | 36 | mode; old drivers have none | a number: 0 SPT, 1 MPT, 2 PPCIE |
 //!
 //! Other fields (board, chip and project numbers, counts, switches) are signed and not judged.
 
