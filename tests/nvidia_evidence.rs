@@ -17,11 +17,16 @@ use aivm::{
             device::Device,
             golden::golden_key,
             opaque::{Software, field},
+            pack::{self, Chain, PackError},
             report::Report,
             report_measurement_id,
         },
         score::Deduction,
     },
+};
+use aivm_simulator::{
+    intel::certificate,
+    nvidia::{Chip, Scenario},
 };
 use aivm_test_support::fixtures::evidence_dir;
 use alloy_primitives::{Bytes, hex};
@@ -234,4 +239,56 @@ fn the_record_is_found_by_the_issuer() {
         Ok(collateral_key(device.brom.issuer()))
     );
     assert_eq!(device.leaf.subject_common_name(), Some("GH100 A01 GSP FMC LF"));
+}
+
+/// A chain is read in PEM, with or without the white space around it, and in DER.
+#[test]
+fn chains_in_pem_and_der() {
+    let scenario = Scenario::new(Chip::Gh100);
+    let certificates = scenario.chain();
+    let chain = Chain::read(&certificates.concat()).expect("DER");
+    assert_eq!((&chain.leaf, &chain.brom), (&certificates[0], &certificates[1]));
+    let pem = certificate::pem_chain(&certificates);
+    for text in [
+        pem.clone(),
+        pem.replace('\n', "\r\n"),
+        format!("\n{pem}\0"),
+        pem.replace("-\n-", "--"),
+    ] {
+        assert_eq!(Chain::read(text.as_bytes()), Ok(chain.clone()));
+    }
+    assert_eq!(
+        chain.collateral(),
+        pack::collateral(&scenario.identity_der(), &scenario.provisioner_der())
+    );
+    assert_eq!(chain.evidence(&scenario.report_bytes()), Ok(scenario.body()));
+}
+
+#[test]
+fn chains_that_cannot_be_read() {
+    let certificates = Scenario::new(Chip::Gh100).chain();
+    let pem = certificate::pem_chain(&certificates);
+    let count = |count| Err(PackError::ChainLength(count));
+    assert_eq!(Chain::read(&certificates[..4].concat()), count(4));
+    assert_eq!(
+        Chain::read(certificate::pem_chain(&certificates[1..]).as_bytes()),
+        count(4)
+    );
+    assert_eq!(
+        Chain::read(format!("{pem}{}", certificate::pem_chain(&certificates[..1])).as_bytes()),
+        count(6)
+    );
+    assert_eq!(Chain::read(&[]), count(0));
+    for text in [
+        format!("{pem}x"),
+        format!("x{pem}"),
+        pem.replace("END", "FIN"),
+        pem.replace('M', "!"),
+    ] {
+        assert_eq!(Chain::read(text.as_bytes()), Err(PackError::Chain));
+    }
+    assert_eq!(
+        Chain::read(&[&certificates.concat()[..], &[0x30]].concat()),
+        Err(PackError::Chain)
+    );
 }

@@ -4,10 +4,14 @@
 //! |---|---|
 //! | `demo` | `aivm demo`: the whole story on genuine evidence |
 //! | `call` | `aivm call`: one call in revm |
-//! | `quote` | `aivm quote`: Intel quotes, shown and verified |
+//! | `quote` | `aivm quote`: evidence of every vendor, shown, verified and packed |
+//! | `collateral` | `aivm collateral`: what verifies evidence, shown, packed and tried out |
+//! | `golden` | `aivm golden`: NVIDIA's RIM files |
 //! | `work`, `key` | `aivm work`, `aivm key`: work proofs and ML-DSA keys |
 //! | `output` | the one place that prints |
-//! | `input`, `system` | arguments, files, the clock, randomness |
+//! | `input`, `encoding`, `system` | arguments, files, the clock, randomness |
+//! | `certificate_file`, `x509` | certificates and CRLs in files, and what they say |
+//! | `call_data` | call data that a command makes |
 //! | `evm`, `ledger`, `state_file` | revm, and the accounts it runs over |
 //! | `abi` | errors and events by name |
 
@@ -49,6 +53,8 @@ Examples:
   aivm call --to 0xAAA --data 0x859d448c          (minTrustScore)
   aivm quote inspect quote.bin
   aivm quote verify quote.bin --collateral collateral.json
+  aivm quote verify report.bin --certs vcek.pem
+  aivm collateral pack collateral.json --out call.bin
   aivm work id @proof.hex
 
 Exit codes:

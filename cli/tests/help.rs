@@ -6,13 +6,21 @@ use common::aivm;
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 21] = [
         &[],
         &["demo"],
         &["call"],
         &["quote"],
         &["quote", "inspect"],
         &["quote", "verify"],
+        &["quote", "pack"],
+        &["collateral"],
+        &["collateral", "inspect"],
+        &["collateral", "pack"],
+        &["collateral", "verify"],
+        &["golden"],
+        &["golden", "inspect"],
+        &["golden", "pack"],
         &["work"],
         &["work", "encode"],
         &["work", "id"],

@@ -10,11 +10,8 @@
 //! | `11 E0` | NVIDIA's SPDM request and response |
 //! | CBOR tag 399 or 907 | a token of Arm CCA |
 
-use aivm::evidence::Vendor;
+use aivm::evidence::{Vendor, snp::report::REPORT_LEN};
 use sha2::{Digest, Sha256};
-
-/// The length of a report of SEV-SNP.
-pub(crate) const SNP_REPORT_LEN: usize = 1184;
 
 /// What of a report must be there for it to be told.
 const SNP_HEADER_LEN: usize = 64;
@@ -36,7 +33,7 @@ const CCA_TAGS: [[u8; 3]; 2] = [[0xd9, 0x01, 0x8f], [0xd9, 0x03, 0x8b]];
 
 const HCL_MAGIC: &[u8] = b"HCLA";
 const HCL_REPORT: usize = 32;
-const HCL_DATA: usize = HCL_REPORT + SNP_REPORT_LEN;
+const HCL_DATA: usize = HCL_REPORT + REPORT_LEN;
 const HCL_DATA_HEADER: usize = 20;
 const HCL_SNP: u32 = 2;
 const HCL_SHA256: u32 = 1;
@@ -92,8 +89,9 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Content, String> {
         );
     }
     let vendor = Vendor::ALL.into_iter().find(|vendor| begins_as(*vendor, bytes));
+    let behind = bytes.get(REPORT_LEN..).unwrap_or_default();
     Ok(Content {
-        is_complete: bytes.len() > SNP_REPORT_LEN && vendor == Some(Vendor::SevSnp),
+        is_complete: vendor == Some(Vendor::SevSnp) && behind.starts_with(&CERTIFICATE),
         ..Content::raw(vendor, bytes)
     })
 }
@@ -119,7 +117,7 @@ fn intel(bytes: &[u8]) -> Option<u32> {
 
 /// Whether bytes begin as quotes of Intel do, be the TEE known or not.
 pub(crate) fn is_intel(bytes: &[u8]) -> bool {
-    matches!(bytes, [3 | 4 | 5, 0, 2 | 3, 0, ..])
+    matches!(bytes, [3..=5, 0, 2 | 3, 0, ..])
 }
 
 /// Where a quote of Intel says which TEE it is from, if it is long enough.
@@ -146,7 +144,7 @@ fn open_evidence(bytes: &[u8]) -> Option<(Vendor, &[u8])> {
 fn open_dstack(bytes: &[u8]) -> Option<&[u8]> {
     let (header, rest) = bytes.split_first_chunk::<4>()?;
     let [0, _, len @ ..] = header else { return None };
-    let report = rest.get(..SNP_REPORT_LEN)?;
+    let report = rest.get(..REPORT_LEN)?;
     (*len == SCALE_1184 && begins_as(Vendor::SevSnp, report)).then_some(report)
 }
 

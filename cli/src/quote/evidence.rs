@@ -7,8 +7,13 @@ use aivm::evidence::{
     cca::token::Token,
     intel::quote::Quote,
     nvidia::{self, device::Device},
-    snp::{self, report::Report, vek::Vek},
+    snp::{
+        self,
+        report::{REPORT_LEN, Report},
+        vek::Vek,
+    },
 };
+use std::cmp::Ordering;
 
 /// How many certificates a GPU's chain has, from the leaf to the root.
 const NVIDIA_CHAIN: usize = 5;
@@ -85,6 +90,9 @@ impl Evidence {
 fn snp(file: &EvidenceFile, certificates: &[Vec<u8>]) -> Result<Evidence, Incomplete> {
     let (issuers, keys): (Vec<_>, Vec<_>) = certificates.iter().cloned().partition(|der| is_ca(der));
     let mut body = file.bytes().to_vec();
+    if !file.is_complete() {
+        check_len(body.len())?;
+    }
     match (keys.as_slice(), file.is_complete()) {
         ([], true) => {}
         ([key], true) if body.ends_with(key) => {}
@@ -113,6 +121,18 @@ fn snp(file: &EvidenceFile, certificates: &[Vec<u8>]) -> Result<Evidence, Incomp
         body,
         issuers,
     })
+}
+
+/// A report without its certificate has one length.
+fn check_len(len: usize) -> Result<(), Incomplete> {
+    let rejection = match len.cmp(&REPORT_LEN) {
+        Ordering::Equal => return Ok(()),
+        Ordering::Less => Rejection::ReportTruncated,
+        Ordering::Greater => Rejection::VekMalformed,
+    };
+    let reason =
+        format!("a report has {REPORT_LEN} bytes, not {len}, and only its certificate may follow it");
+    Err(Incomplete::Refused(rejection, reason))
 }
 
 /// Request and response, the leaf and the device's certificate.

@@ -23,6 +23,7 @@ mod wrapper;
 use crate::output::{Failure, Report};
 use aivm::evidence::Vendor;
 use clap::{Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 A file is raw bytes, hexadecimal text, base64 text, or JSON; - is standard input. Whose evidence it is, is told from the \
@@ -110,7 +111,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
 #[derive(clap::Args)]
 struct Input {
     /// The evidence: raw, hexadecimal, base64 or JSON; - is standard input
-    file: std::path::PathBuf,
+    file: PathBuf,
 
     /// Read it as evidence of this vendor [default: told from the bytes]
     #[arg(long)]

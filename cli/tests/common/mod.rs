@@ -4,7 +4,7 @@
 
 pub(crate) mod rim;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     fs,
     io::Write,
@@ -82,6 +82,79 @@ pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../tests/fixtures/intel/dcap-qvl-0.7.1")
         .join(name)
+}
+
+/// A packaged file of evidence, by its path in `tests/fixtures`.
+pub(crate) fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/fixtures")
+        .join(path)
+}
+
+/// The folder with evidence that is not packaged, if there is one.
+#[allow(clippy::disallowed_methods)] // what is bound by the environment is only which files are tried
+pub(crate) fn evidence_folder() -> Option<PathBuf> {
+    std::env::var("AIVM_EVIDENCE_DIR").ok().map(PathBuf::from)
+}
+
+/// Asserts a refusal of evidence, in the form that scripts rely on.
+pub(crate) fn assert_evidence_refused(run: &Run, vendor: &str, code: u16) {
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    let json = run.json();
+    assert!(json["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
+    let expected = json!({
+        "verified": false, "trust_score": 0, "vendor": vendor, "device_id": null, "measurement_id": null,
+        "report_data": null, "tcb_status": null, "code": code, "reason": json["reason"],
+    });
+    assert_eq!(json, expected);
+}
+
+/// Asserts that evidence verified, and gives what was said.
+pub(crate) fn assert_evidence_verified(run: &Run, vendor: &str, score: u8) -> Value {
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let json = run.json();
+    assert_eq!(json.as_object().unwrap().len(), 9, "{json}");
+    assert_eq!(
+        (&json["verified"], &json["vendor"]),
+        (&json!(true), &json!(vendor))
+    );
+    assert_eq!(json["trust_score"], score, "{json}");
+    assert!(json["code"].is_null() && json["reason"].is_null());
+    json
+}
+
+/// Certificates in PEM.
+pub(crate) fn pem(certificates: &[&[u8]]) -> String {
+    use base64ct::{Base64, Encoding};
+    let block = |der: &&[u8]| {
+        let base64 = Base64::encode_string(der);
+        let lines: Vec<_> = base64
+            .as_bytes()
+            .chunks(64)
+            .map(|line| str::from_utf8(line).unwrap())
+            .collect();
+        format!(
+            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+            lines.join("\n")
+        )
+    };
+    certificates.iter().map(block).collect()
+}
+
+/// The certificates in PEM text, DER.
+pub(crate) fn from_pem(pem: &str) -> Vec<Vec<u8>> {
+    use base64ct::{Base64, Encoding};
+    let blocks = pem.split("-----BEGIN CERTIFICATE-----").skip(1);
+    let der = |block: &str| {
+        let base64: String = block
+            .split("-----END")
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        Base64::decode_vec(&base64).unwrap()
+    };
+    blocks.map(der).collect()
 }
 
 /// Bytes in hexadecimal, without 0x.

@@ -5,7 +5,7 @@
 
 use super::{
     JANUARY_2024, accepted, assert_refused,
-    common::{aivm, scratch, text},
+    common::{aivm, evidence_folder, scratch, text},
     fixtures, genuine,
 };
 use serde_json::{Value, json};
@@ -107,14 +107,18 @@ fn the_packaged_report_matches_no_packaged_file_in_full() {
     assert_eq!((best(true), best(false)), (Some(6), Some(8)), "of 21 and of 12");
 }
 
-/// How far the genuine reports of `AIVM_EVIDENCE_DIR` go: driver and VBIOS; how many of 21 the newest public driver RIM
-/// (550.144.03) and the packaged one (545.00) match; where the VBIOS's own RIM file differs, if there is one.
+/// A report: its name, driver, VBIOS, how many of 21 the newest public driver RIM and the packaged one match, and where
+/// the VBIOS's own RIM file differs, if there is one.
+type Case<'a> = (&'a str, &'a str, &'a str, usize, usize, Option<&'a [usize]>);
+
+/// How far the genuine reports of `AIVM_EVIDENCE_DIR` go. The newest public driver RIM is 550.144.03, the packaged one
+/// 545.00.
 #[test]
 fn how_far_genuine_reports_match() {
-    let Ok(evidence) = std::env::var("AIVM_EVIDENCE_DIR") else {
+    let Some(evidence) = evidence_folder() else {
         return;
     };
-    let folder = Path::new(&evidence).join("nvidia");
+    let folder = evidence.join("nvidia");
     let newest = read(
         &folder.join("rim/root_NV_GPU_DRIVER_GH100_550.144.03.xml"),
         "1795000000",
@@ -124,7 +128,7 @@ fn how_far_genuine_reports_match() {
         ("550.144.03", 21)
     );
     let rims = packaged();
-    let cases: [(&str, &str, &str, usize, usize, Option<&[usize]>); 6] = [
+    let cases: [Case<'_>; 6] = [
         ("nvtrust_hopper", "550.90.07", "96.00.9F.00.01", 16, 6, None),
         ("hopper_evidence.0", "590.12", "96.00.A5.00.01", 10, 6, None),
         ("multi_gpu_hopper.0", "590.12", "96.00.A5.00.01", 10, 6, None),
@@ -163,10 +167,10 @@ fn inspect_whole(folder: &Path, name: &str) -> Value {
 /// The newest public driver RIM was signed when the packaged VBIOS files had lapsed already: no time fits both.
 #[test]
 fn files_of_different_years_cannot_be_packed() {
-    let Ok(evidence) = std::env::var("AIVM_EVIDENCE_DIR") else {
+    let Some(evidence) = evidence_folder() else {
         return;
     };
-    let driver = Path::new(&evidence).join("nvidia/rim/root_NV_GPU_DRIVER_GH100_550.144.03.xml");
+    let driver = evidence.join("nvidia/rim/root_NV_GPU_DRIVER_GH100_550.144.03.xml");
     let vbios = genuine("1010_0200_882_96005E0001_PROD.swidtag");
     let pack = |at: &str| {
         let (driver, vbios) = (text(&driver), text(&vbios));

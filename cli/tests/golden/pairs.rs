@@ -162,7 +162,10 @@ fn refuses_bad_usage() {
     let cases = [
         (pack(&huge, &vbios, &[]), "--driver-rim"),
         (pack(&huge, &vbios, &[]), "more than 262144 bytes"),
-        (pack(&driver, Path::new("/no/such/file"), &["--at", JANUARY_2024]), "--vbios-rim"),
+        (
+            pack(&driver, Path::new("/no/such/file"), &["--at", JANUARY_2024]),
+            "--vbios-rim",
+        ),
         (pack(&driver, &vbios, &["--at", "soon"]), "--at"),
         (
             pack(

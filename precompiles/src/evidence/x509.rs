@@ -22,6 +22,10 @@ pub const MAX_CERTIFICATE_LEN: usize = 2_048;
 /// The longest serial number in bytes (RFC 5280, 4.1.2.2).
 const MAX_SERIAL_LEN: usize = 20;
 
+/// Critical extensions that are understood besides basicConstraints and keyUsage: those in which NVIDIA's leaf
+/// certificates have the firmware id (2.23.133.5.4.1 and 2.23.133.5.4.1.1).
+const UNDERSTOOD: [&[u8]; 2] = [b"\x67\x81\x05\x05\x04\x01", b"\x67\x81\x05\x05\x04\x01\x01"];
+
 /// A serial number, big-endian, padded to the left. Serial numbers in this form compare as numbers do.
 pub type Serial = [u8; MAX_SERIAL_LEN];
 
@@ -122,7 +126,7 @@ pub struct Certificate<'a, K: Scheme = P256Sha256, S: Scheme = K> {
 
 impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
     /// Parses a certificate that fills `der` exactly. One longer than [`MAX_CERTIFICATE_LEN`], with a critical
-    /// extension other than basicConstraints and keyUsage, or with any extension twice, is refused.
+    /// extension that is not understood, or with any extension twice, is refused.
     pub fn parse(der: &'a [u8]) -> Option<Self> {
         if der.len() > MAX_CERTIFICATE_LEN {
             return None;
@@ -142,7 +146,7 @@ impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
             match extension.parsed_extension() {
                 ParsedExtension::BasicConstraints(value) => constraints = Some(value.clone()),
                 ParsedExtension::KeyUsage(_) => {}
-                _ if extension.critical => return None,
+                _ if extension.critical && !UNDERSTOOD.contains(&extension.oid.as_bytes()) => return None,
                 _ => {}
             }
         }

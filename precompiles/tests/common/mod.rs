@@ -7,7 +7,7 @@
 
 pub(crate) mod backends;
 pub(crate) mod ecdsa;
-pub(crate) mod ecdsa384;
+pub(crate) mod pss;
 pub(crate) mod reference;
 pub(crate) mod zero_t1;
 

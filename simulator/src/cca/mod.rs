@@ -182,7 +182,7 @@ impl Scenario {
         self.realm.challenge = [nonce, attested_key].concat();
     }
 
-    /// The hash of the configuration, as golden measurements name it before it is hashed: the bytes themselves.
+    /// RIM ‖ REM0 ‖ REM1 ‖ REM2 ‖ REM3: what golden measurements list the hash of.
     pub fn realm_measurements(&self) -> Vec<u8> {
         [self.realm.rim.clone(), self.realm.rem.concat()].concat()
     }

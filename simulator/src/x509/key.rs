@@ -1,6 +1,6 @@
 //! Keys that are the same in every run: P-384 keys from a label, RSA-4096 keys from `simulator/keys`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex};
 
 use p384::ecdsa::signature::Signer;
@@ -33,7 +33,7 @@ pub struct P384Key {
 }
 
 /// One of the [`Rsa4096Key::COUNT`] RSA-4096 keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rsa4096Key {
     number: usize,
 }
@@ -150,8 +150,10 @@ static RSA_KEYS: LazyLock<Vec<RsaPrivateKey>> = LazyLock::new(|| {
 
 /// What has been signed already: an RSA-4096 signature takes milliseconds, and tests sign the same few certificates
 /// thousands of times.
-static RSA_SIGNATURES: LazyLock<Mutex<HashMap<(Rsa4096Key, [u8; 48]), [u8; 512]>>> =
-    LazyLock::new(|| Mutex::new(HashMap::new()));
+static RSA_SIGNATURES: Mutex<Signatures> = Mutex::new(Signatures::new());
+
+/// RSA-4096 signatures by key and digest.
+type Signatures = BTreeMap<(Rsa4096Key, [u8; 48]), [u8; 512]>;
 
 impl Rsa4096Key {
     /// How many keys there are.
@@ -180,8 +182,8 @@ impl Rsa4096Key {
     /// The RSASSA-PSS signature of `message`: SHA-384, MGF1 with SHA-384, 48 bytes of salt that the message decides.
     pub fn sign(&self, message: &[u8]) -> [u8; 512] {
         let digest: [u8; 48] = Sha384::digest(message).into();
-        let signed = |known: &mut HashMap<_, _>| known.get(&(*self, digest)).copied();
-        if let Some(signature) = signed(&mut RSA_SIGNATURES.lock().expect("no test panics here")) {
+        let signed = |known: &Signatures| known.get(&(*self, digest)).copied();
+        if let Some(signature) = signed(&RSA_SIGNATURES.lock().expect("no test panics here")) {
             return signature;
         }
         let signature: [u8; 512] = self

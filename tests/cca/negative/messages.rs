@@ -2,7 +2,7 @@
 
 use super::{cases, platform_claims, realm_claims};
 use aivm_simulator::cca::{
-    Curve, Edit, Form, Key, Scenario,
+    Curve, Edit, Form, Key,
     cbor::{self, NULL},
 };
 

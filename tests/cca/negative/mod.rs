@@ -7,6 +7,7 @@ mod keys;
 mod limits;
 mod malleability;
 mod messages;
+mod order;
 mod registry;
 mod signatures;
 mod sweeps;

@@ -1,7 +1,11 @@
 //! Golden measurements: their form, and reports that differ from them.
 
 use super::{Valid, cases, evidence, furnished, golden_of, set_golden};
-use aivm::abi::IAttestationRegistry::{NvidiaGolden, NvidiaMeasurement};
+use aivm::{
+    abi::IAttestationRegistry::{NvidiaGolden, NvidiaMeasurement},
+    crypto::AwsLc,
+    evidence::{Rejection, nvidia},
+};
 use aivm_simulator::nvidia::{Chip, NOW, Scenario, opaque};
 use alloy_sol_types::SolValue;
 
@@ -141,5 +145,59 @@ fn one_chip_per_pair_of_versions() {
     assert_eq!(
         world.verify(&evidence(&valid.body)).map(|v| v.trust_score),
         Ok(100)
+    );
+}
+
+/// What is accepted is the one encoding of what it says: a byte changed is refused, or says something else.
+#[test]
+fn no_other_encoding_of_golden_measurements() {
+    let mut golden = golden_of(&Scenario::new(Chip::Gh100));
+    golden.driver.truncate(3);
+    golden.vbios.truncate(2);
+    golden.driver[1].digests.push(vec![5; 48].into());
+    let valid = golden.abi_encode();
+    let read = |bytes: &[u8]| nvidia::read_golden(bytes, &AwsLc);
+    assert!(read(&valid).is_ok());
+    let (mut accepted, mut refused) = (0, 0);
+    for at in 0..valid.len() {
+        for bit in [0, 3, 5, 7] {
+            let mut changed = valid.clone();
+            changed[at] ^= 1 << bit;
+            if read(&changed).is_err() {
+                refused += 1;
+                continue;
+            }
+            let decoded = NvidiaGolden::abi_decode(&changed).expect("what was accepted");
+            assert_eq!(decoded.abi_encode(), changed, "byte {at}, bit {bit}");
+            accepted += 1;
+        }
+        assert!(read(&valid[..at]).is_err(), "cut at {at}");
+    }
+    assert_eq!(accepted + refused, valid.len() * 4);
+    assert!(accepted > 6 * 48 * 4, "digests may change, and versions");
+}
+
+/// Offsets that point to the same bytes many times over are refused before they are followed.
+#[test]
+fn no_lists_in_one_place() {
+    let word = |value: usize| {
+        let mut word = [0; 32];
+        word[24..].copy_from_slice(&(value as u64).to_be_bytes());
+        word
+    };
+    let mut golden = golden_of(&Scenario::new(Chip::Gh100));
+    (golden.driver, golden.vbios) = (Vec::new(), Vec::new());
+    let mut bytes = golden.abi_encode();
+    let driver_list = bytes.len() - 64;
+    bytes.truncate(driver_list);
+    let count = 1_000;
+    bytes.extend(word(count));
+    (0..count).for_each(|_| bytes.extend(word(count * 32)));
+    bytes.extend([word(1), word(64), word(count)].concat());
+    (0..count).for_each(|_| bytes.extend(word(count * 32)));
+    bytes.extend(word(0));
+    assert_eq!(
+        nvidia::read_golden(&bytes, &AwsLc),
+        Err(Rejection::GoldenMalformed)
     );
 }

@@ -155,3 +155,26 @@ fn no_other_encoding_of_a_signature() {
         assert_eq!(code, Some(505));
     }
 }
+
+/// Collateral, which anyone may submit, has one encoding: whatever byte is changed, it is refused.
+#[test]
+fn no_byte_of_collateral_can_be_changed() {
+    let scenario = Scenario::new(Chip::Gh100);
+    let world = world_of(&scenario, NOW);
+    let valid = super::packed(&scenario);
+    let submit = |bytes: &[u8]| {
+        let run = |context: &mut aivm::precompiles::Context<'_>| {
+            aivm::evidence::submit_collateral(context, Vendor::Nvidia, bytes)
+        };
+        let (fast, _) = world.directly(&AwsLc, run);
+        assert_eq!(fast, world.directly(&RustCrypto, run).0);
+        fast
+    };
+    assert!(submit(&valid).is_ok());
+    for at in 0..valid.len() {
+        let mut changed = valid.clone();
+        changed[at] ^= 1 << (at % 8);
+        assert!(submit(&changed).is_err(), "changed at {at}");
+        assert!(submit(&valid[..at]).is_err(), "cut at {at}");
+    }
+}

@@ -7,6 +7,7 @@ mod identity;
 mod limits;
 mod malleability;
 mod mutations;
+mod order;
 mod report;
 mod signatures;
 mod state;

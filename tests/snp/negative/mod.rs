@@ -39,7 +39,6 @@ pub(crate) const ALL: On = |_| true;
 pub(crate) const VCEK: On = |on| on.kind == Kind::Vcek;
 pub(crate) const VLEK: On = |on| on.kind == Kind::Vlek;
 pub(crate) const MILAN: On = |on| on.product == Product::Milan;
-pub(crate) const GENOA: On = |on| on.product == Product::Genoa;
 pub(crate) const TURIN: On = |on| on.product == Product::Turin;
 pub(crate) const BEFORE_TURIN: On = |on| on.product != Product::Turin;
 pub(crate) const TURIN_VCEK: On = |on| on.product == Product::Turin && on.kind == Kind::Vcek;

@@ -339,5 +339,10 @@ fn nvidia_golden() -> Vec<Vec<u8>> {
         vbios: Vec::new(),
         ..golden.clone()
     };
-    vec![golden.abi_encode(), none.abi_encode()]
+    let largest = NvidiaGolden {
+        driver: (1..=28).map(|index| measurement(index, 8)).collect(),
+        vbios: (29..=54).map(|index| measurement(index, 8)).collect(),
+        ..golden.clone()
+    };
+    vec![golden.abi_encode(), none.abi_encode(), largest.abi_encode()]
 }

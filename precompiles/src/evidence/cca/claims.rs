@@ -56,6 +56,67 @@ pub enum Profile {
     Arm2023,
 }
 
+impl Profile {
+    /// The platform's profile as it is claimed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Legacy => PROFILE_LEGACY,
+            Self::Arm2023 => PROFILE_PLATFORM_2023,
+        }
+    }
+}
+
+/// The state that a platform's security lifecycle is in (RMM specification, A7.2.3.2.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// 0x0000 to 0x00ff.
+    Unknown,
+    /// 0x1000 to 0x10ff.
+    AssemblyAndTest,
+    /// 0x2000 to 0x20ff.
+    RotProvisioning,
+    /// 0x3000 to 0x30ff: the only one in which a platform is trusted.
+    Secured,
+    /// 0x4000 to 0x40ff: what is not part of CCA can be debugged.
+    NonCcaPlatformDebug,
+    /// 0x5000 to 0x50ff: the platform can be debugged, and recovers from it.
+    RecoverableCcaPlatformDebug,
+    /// 0x6000 to 0x60ff.
+    Decommissioned,
+    /// Any other value.
+    Reserved,
+}
+
+impl Lifecycle {
+    /// The state that a claimed value stands for.
+    pub const fn of(value: u16) -> Self {
+        match value {
+            0x0000..=0x00ff => Self::Unknown,
+            0x1000..=0x10ff => Self::AssemblyAndTest,
+            0x2000..=0x20ff => Self::RotProvisioning,
+            0x3000..=0x30ff => Self::Secured,
+            0x4000..=0x40ff => Self::NonCcaPlatformDebug,
+            0x5000..=0x50ff => Self::RecoverableCcaPlatformDebug,
+            0x6000..=0x60ff => Self::Decommissioned,
+            _ => Self::Reserved,
+        }
+    }
+
+    /// The state's name in programs: lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::AssemblyAndTest => "assembly and test",
+            Self::RotProvisioning => "rot provisioning",
+            Self::Secured => "secured",
+            Self::NonCcaPlatformDebug => "non-cca platform debug",
+            Self::RecoverableCcaPlatformDebug => "recoverable cca platform debug",
+            Self::Decommissioned => "decommissioned",
+            Self::Reserved => "reserved",
+        }
+    }
+}
+
 /// The hash algorithms that an RMM uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashAlgorithm {
@@ -71,6 +132,14 @@ impl HashAlgorithm {
             "sha-256" => Some(Self::Sha256),
             "sha-512" => Some(Self::Sha512),
             _ => None,
+        }
+    }
+
+    /// Its name as it is claimed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "sha-256",
+            Self::Sha512 => "sha-512",
         }
     }
 }
@@ -103,7 +172,7 @@ pub struct PlatformClaims<'a> {
     pub instance_id: &'a [u8; 33],
     /// How it is configured.
     pub config: &'a [u8],
-    /// The state that its security lifecycle is in.
+    /// The state that its security lifecycle is in: see [`Lifecycle`].
     pub lifecycle: u16,
     /// Its firmware: at least one component.
     pub components: Vec<Component<'a>>,

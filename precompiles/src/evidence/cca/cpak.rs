@@ -25,7 +25,6 @@ use crate::{
 };
 use aivm_abi::IAttestationRegistry::CcaCpak;
 use alloy_primitives::{B256, keccak256};
-use std::collections::BTreeSet;
 
 /// The instance id of the platform that TF-A, TF-RMM and Veraison use in their tests. Its private key is public.
 pub const TFA_TEST_INSTANCE_ID: InstanceId = [
@@ -53,13 +52,14 @@ pub struct Cpak {
 }
 
 impl Cpak {
-    fn encode(&self) -> Vec<u8> {
-        let curve = match self.public_key {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend(self.instance_id);
+        out.extend(self.implementation_id);
+        out.push(match self.public_key {
             PublicKey::P256(_) => CURVE_P256,
             PublicKey::P384(_) => CURVE_P384,
-        };
-        let (id, implementation) = (&self.instance_id[..], self.implementation_id.as_slice());
-        [id, implementation, &[curve], self.public_key.coordinates()].concat()
+        });
+        out.extend(self.public_key.coordinates());
     }
 
     fn decode(reader: &mut Reader<'_>) -> Option<Self> {
@@ -94,20 +94,19 @@ pub fn read_roots(cpaks: &[u8], _: &dyn Crypto) -> Result<Vec<u8>, Rejection> {
     }
     let entries = canonical::<Vec<CcaCpak>>(cpaks).ok_or(Rejection::CcaCpaksMalformed)?;
     let mut bundle = Vec::new();
-    let mut seen = BTreeSet::new();
     for (instance_id, implementation_id, public_key) in entries.0 {
         let cpak = Cpak {
             instance_id: read_instance_id(instance_id.0)?,
             implementation_id: implementation_id.0,
             public_key: read_key(public_key.0)?,
         };
-        if !seen.insert(cpak.instance_id) {
+        if bundle_entries(&bundle).any(|other| other.instance_id == cpak.instance_id) {
             return Err(Rejection::CcaCpakDuplicate);
         }
-        bundle.extend(cpak.encode());
-    }
-    if bundle.len() > MAX_BLOB_LEN {
-        return Err(Rejection::CcaCpaksTooLong);
+        cpak.encode(&mut bundle);
+        if bundle.len() > MAX_BLOB_LEN {
+            return Err(Rejection::CcaCpaksTooLong);
+        }
     }
     Ok(bundle)
 }
@@ -117,16 +116,6 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
     let entry = canonical::<CcaCpak>(collateral).ok_or(Rejection::CollateralMalformed)?;
     let (instance_id, implementation_id, public_key) = (entry.0.0, entry.1.0, entry.2.0);
     let instance_id = read_instance_id(instance_id)?;
-    let body = if public_key.is_empty() {
-        Vec::new()
-    } else {
-        let cpak = Cpak {
-            instance_id,
-            implementation_id,
-            public_key: read_key(public_key)?,
-        };
-        cpak.encode()
-    };
     let header = Header {
         window: Window {
             from: 0,
@@ -134,7 +123,15 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
         },
         root_bundle: context.registry().root_hash(vendor)?,
     };
-    let record = [header.encode(), body].concat();
+    let mut record = header.encode();
+    if !public_key.is_empty() {
+        let cpak = Cpak {
+            instance_id,
+            implementation_id,
+            public_key: read_key(public_key)?,
+        };
+        cpak.encode(&mut record);
+    }
     stored::store(context, vendor, collateral_key(&instance_id), header, &record)
 }
 

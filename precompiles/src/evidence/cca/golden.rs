@@ -15,7 +15,6 @@ use crate::{
 };
 use aivm_abi::IAttestationRegistry::CcaGolden;
 use alloy_primitives::{B256, Bytes, Keccak256, keccak256};
-use std::collections::BTreeSet;
 
 /// Under which key the golden measurements of an implementation are stored.
 pub fn golden_key(implementation_id: &[u8; 32]) -> B256 {
@@ -54,13 +53,19 @@ pub fn read_golden(golden: &[u8], _: &dyn Crypto) -> Result<Golden, Rejection> {
     let mut compact = Vec::new();
     for list in &lists {
         let count = u16::try_from(list.len()).map_err(|_| Rejection::GoldenTooLarge)?;
-        let distinct: BTreeSet<_> = list.iter().map(|hash| hash.0).collect();
-        if distinct.len() != list.len() {
+        let mut sorted: Vec<_> = list.iter().map(|hash| &hash.0).collect();
+        sorted.sort_unstable();
+        if sorted
+            .windows(2)
+            .any(|pair| matches!(pair, [one, two] if one == two))
+        {
             return Err(Rejection::CcaGoldenDuplicate);
         }
         compact.extend(count.to_be_bytes());
     }
-    compact.extend(lists.iter().flatten().flat_map(|hash| hash.0));
+    for list in &lists {
+        compact.extend(list.iter().flat_map(|hash| hash.0.0));
+    }
     let withdrawn = lists.iter().all(Vec::is_empty);
     Ok(Golden {
         key: golden_key(&implementation_id.0),

@@ -20,6 +20,8 @@ pub mod key;
 pub mod pack;
 pub mod rak;
 pub mod sign1;
+#[cfg(test)]
+mod tests;
 pub mod token;
 
 pub use cbor::{MAX_DEPTH, MAX_ITEMS};
@@ -30,21 +32,14 @@ use super::{Claims, Deductions, Rejection, Vendor, VerifyError, device_id, measu
 use crate::precompile::Context;
 use alloy_sol_types::{
     SolType, SolValue,
-    abi::{self, Token as _},
+    abi::{self, AbiDecoderConfig},
 };
-use claims::{HashAlgorithm, PlatformClaims, RealmClaims};
-use core::ops::RangeInclusive;
+use claims::{HashAlgorithm, Lifecycle, PlatformClaims, RealmClaims};
 use sha2::{Digest, Sha256, Sha512};
 use token::Token;
 
 /// No keys at genesis: Arm publishes none.
 pub const ROOTS: &[&[u8]] = &[];
-
-/// The ranges of lifecycle states (RMM specification, A7.2.3.2.4). Those that are not named are refused as well.
-const SECURED: RangeInclusive<u16> = 0x3000..=0x30ff;
-const NON_CCA_DEBUG: RangeInclusive<u16> = 0x4000..=0x40ff;
-const RECOVERABLE_DEBUG: RangeInclusive<u16> = 0x5000..=0x50ff;
-const DECOMMISSIONED: RangeInclusive<u16> = 0x6000..=0x60ff;
 
 /// Whether a minimum TCB has the vendor's form: there is none.
 pub fn is_minimum_tcb(minimum: &[u8]) -> bool {
@@ -92,25 +87,20 @@ fn check_binding(platform: &PlatformClaims<'_>, realm: &RealmClaims<'_>) -> Resu
 }
 
 fn check_lifecycle(lifecycle: u16) -> Result<(), Rejection> {
-    if SECURED.contains(&lifecycle) {
-        Ok(())
-    } else if NON_CCA_DEBUG.contains(&lifecycle) || RECOVERABLE_DEBUG.contains(&lifecycle) {
-        Err(Rejection::CcaDebug { lifecycle })
-    } else if DECOMMISSIONED.contains(&lifecycle) {
-        Err(Rejection::CcaDecommissioned { lifecycle })
-    } else {
-        Err(Rejection::CcaNotSecured { lifecycle })
+    match Lifecycle::of(lifecycle) {
+        Lifecycle::Secured => Ok(()),
+        Lifecycle::NonCcaPlatformDebug | Lifecycle::RecoverableCcaPlatformDebug => {
+            Err(Rejection::CcaDebug { lifecycle })
+        }
+        Lifecycle::Decommissioned => Err(Rejection::CcaDecommissioned { lifecycle }),
+        Lifecycle::Unknown
+        | Lifecycle::AssemblyAndTest
+        | Lifecycle::RotProvisioning
+        | Lifecycle::Reserved => Err(Rejection::CcaNotSecured { lifecycle }),
     }
 }
 
-/// The token of `T` in `bytes`, if they are the canonical ABI encoding of one.
+/// The ABI token of `T` in `bytes`, if they are the canonical encoding of one.
 fn canonical<T: SolValue>(bytes: &[u8]) -> Option<<T::SolType as SolType>::Token<'_>> {
-    /// The length of an ABI word in bytes.
-    const WORD_LEN: usize = 32;
-
-    let token = abi::decode::<<T::SolType as SolType>::Token<'_>>(bytes).ok()?;
-    // Offsets may point to the same bytes many times over: compare the length before encoding.
-    let is_canonical =
-        token.total_words().checked_mul(WORD_LEN)? == bytes.len() && abi::encode(&token) == bytes;
-    is_canonical.then_some(token)
+    abi::decode_with_config(bytes, AbiDecoderConfig::new().strict(true)).ok()
 }

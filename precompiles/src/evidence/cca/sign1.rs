@@ -25,6 +25,14 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+        }
+    }
+
     /// The length of a signature r ‖ s in bytes.
     pub const fn signature_len(self) -> usize {
         match self {

@@ -38,6 +38,16 @@ pub enum Form {
     Collection,
 }
 
+impl Form {
+    /// The tag.
+    pub const fn tag(self) -> u64 {
+        match self {
+            Self::Legacy => TAG_LEGACY,
+            Self::Collection => TAG_COLLECTION,
+        }
+    }
+}
+
 /// A token, its parts in place.
 #[derive(Clone, Debug)]
 pub struct Token<'a> {

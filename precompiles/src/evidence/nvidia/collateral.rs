@@ -91,26 +91,25 @@ impl<'a> Chain<'a> {
             roots::issuer_of(bundle, &identity, crypto).ok_or(Rejection::IdentityCaUntrusted)?;
         root.window
             .check(now, Rejection::RootNotYetValid, Rejection::RootExpired)?;
-        if !identity.is_ca || !identity.may_sign_certificates() {
-            return Err(Rejection::IdentityCaNotCa);
-        }
-        identity.window.check(
+        check_ca(
+            &identity,
             now,
-            Rejection::IdentityCaNotYetValid,
-            Rejection::IdentityCaExpired,
+            Rejection::IdentityCaNotCa,
+            (Rejection::IdentityCaNotYetValid, Rejection::IdentityCaExpired),
         )?;
 
         let provisioner = NvidiaCertificate::parse(provisioner).ok_or(Rejection::ProvisionerCaMalformed)?;
         if !provisioner.is_issued_by(&identity, crypto) {
             return Err(Rejection::ProvisionerCaUntrusted);
         }
-        if !provisioner.is_ca || !provisioner.may_sign_certificates() {
-            return Err(Rejection::ProvisionerCaNotCa);
-        }
-        provisioner.window.check(
+        check_ca(
+            &provisioner,
             now,
-            Rejection::ProvisionerCaNotYetValid,
-            Rejection::ProvisionerCaExpired,
+            Rejection::ProvisionerCaNotCa,
+            (
+                Rejection::ProvisionerCaNotYetValid,
+                Rejection::ProvisionerCaExpired,
+            ),
         )?;
         check_path(&root, CAS_BELOW_ROOT)?;
         check_path(&identity, CAS_BELOW_IDENTITY)?;
@@ -129,6 +128,19 @@ impl<'a> Chain<'a> {
             provisioner,
         })
     }
+}
+
+/// A CA must be one that may sign certificates, at `now`; the codes are for before and after its window.
+fn check_ca(
+    ca: &NvidiaCertificate<'_>,
+    now: u64,
+    not_ca: Rejection,
+    (early, late): (Rejection, Rejection),
+) -> Result<(), Rejection> {
+    if !ca.is_ca || !ca.may_sign_certificates() {
+        return Err(not_ca);
+    }
+    ca.window.check(now, early, late)
 }
 
 /// A CA that says how many CAs may follow it must allow as many as do.

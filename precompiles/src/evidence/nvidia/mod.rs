@@ -143,14 +143,13 @@ fn is_chip(name: &str) -> bool {
     !name.is_empty() && name.len() <= MAX_CHIP_LEN && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// GPUs are named after mathematicians with a G before them (GH100, GB100), NVLink switches LS10.
+/// Names of GPUs begin with a G (GH100, GB100), those of NVLink switches do not (LS10).
 fn is_gpu(chip: &str) -> bool {
     chip.starts_with('G')
 }
 
-/// Decodes the canonical ABI encoding of a token, and nothing else: no gaps, no overlaps, nothing after it.
+/// Decodes the canonical ABI encoding of a token, and nothing else: no gaps, no overlaps, no other padding than zeros,
+/// nothing after it. What a word may hold is for the caller to check.
 fn decode_canonical<'a, T: abi::Token<'a>>(bytes: &'a [u8]) -> Option<T> {
-    let strict = AbiDecoderConfig::new().strict(true);
-    let token = abi::decode_with_config::<T>(bytes, strict).ok()?;
-    (abi::encode(&token) == bytes).then_some(token)
+    abi::decode_with_config(bytes, AbiDecoderConfig::new().strict(true)).ok()
 }

@@ -67,8 +67,7 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
     }
     let now = context.host.block_timestamp();
     let chain = Chain::verify(&parts, &bundle, now, context.crypto)?;
-    let key = chain.issuer.collateral_key();
-    let record = chain.into_record(keccak256(&bundle));
+    let record = chain.record(keccak256(&bundle));
     let compact = record.encode().filter(|bytes| bytes.len() <= MAX_BLOB_LEN);
     let compact = compact.ok_or(Rejection::CollateralTooLarge)?;
     match record.crl {
@@ -86,7 +85,13 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
             raise_floors(context, vendor, record.root_certificate, &[component])?;
         }
     }
-    stored::store(context, vendor, key, record.header, &compact)
+    stored::store(
+        context,
+        vendor,
+        chain.issuer.collateral_key(),
+        record.header,
+        &compact,
+    )
 }
 
 /// A CRL that was accepted once binds every record of its root: one that was verified without it, or with an older
@@ -94,7 +99,7 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
 pub(super) fn check_crl(
     context: &mut Context<'_>,
     vendor: Vendor,
-    record: &Record,
+    record: &Record<'_>,
 ) -> Result<(), VerifyError> {
     let floor = crl_floor(context, vendor, record.root_certificate)?;
     match record.crl {
@@ -168,17 +173,17 @@ impl<'a> Chain<'a> {
         })
     }
 
-    fn into_record(self, root_bundle: B256) -> Record {
+    fn record(&self, root_bundle: B256) -> Record<'_> {
         Record {
             header: Header {
                 window: self.window,
                 root_bundle,
             },
             root_certificate: self.root_hash,
-            ca_modulus: self.ca.public_key,
+            ca_modulus: &self.ca.public_key,
             crl: self.crl.as_ref().map(floor_of),
-            ca_name: self.ca.subject().to_vec(),
-            revoked: self.crl.map(|crl| crl.revoked).unwrap_or_default(),
+            ca_name: self.ca.subject(),
+            revoked: self.crl.as_ref().map_or(&[], |crl| &crl.revoked),
         }
     }
 }

@@ -37,7 +37,7 @@ use crate::precompile::Context;
 use record::Record;
 use report::{REPORT_LEN, Report};
 use tcb::MinimumTcb;
-use vek::{EndorsementCa, Vek, VekKind};
+use vek::{Vek, VekKind};
 
 /// The default roots: AMD's root keys (ARK) for Milan, Genoa and Turin, DER. Their provenance is in
 /// `roots/README.md`.
@@ -54,7 +54,9 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     let kind = VekKind::of_report(&report)?;
     let vek = Vek::parse(vek)?;
     vek.check_kind(kind)?;
-    let record = load_record(context, vendor, vek.issuer)?;
+    let stored = stored::load(context, vendor, vek.issuer.collateral_key())?;
+    let record = Record::decode(&stored).ok_or(Rejection::NoCollateral)?;
+    collateral::check_crl(context, vendor, &record)?;
 
     vek.verify(&record, context.host.block_timestamp(), context.crypto)?;
     vek.check_report(&report)?;
@@ -88,16 +90,4 @@ pub fn split(body: &[u8]) -> Result<(&[u8; REPORT_LEN], &[u8]), Rejection> {
 /// Whether a minimum TCB is three TCB versions (see [`MinimumTcb`]), or none.
 pub fn is_minimum_tcb(minimum: &[u8]) -> bool {
     MinimumTcb::parse(minimum).is_some()
-}
-
-/// The collateral for an endorsement key, if it can be used now.
-fn load_record(
-    context: &mut Context<'_>,
-    vendor: Vendor,
-    issuer: EndorsementCa,
-) -> Result<Record, VerifyError> {
-    let record = stored::load(context, vendor, issuer.collateral_key())?;
-    let record = Record::decode(&record).ok_or(Rejection::NoCollateral)?;
-    collateral::check_crl(context, vendor, &record)?;
-    Ok(record)
 }

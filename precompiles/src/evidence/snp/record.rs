@@ -18,23 +18,23 @@ use crate::{
 use alloy_primitives::B256;
 
 /// Verified AMD collateral: everything that checking a report needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
     /// When it can be used, and under which roots.
     pub header: Header,
     /// Keccak-256 of the certificate of the root (ARK) it was verified under.
     pub root_certificate: B256,
     /// The endorsement CA's RSA modulus.
-    pub ca_modulus: Rsa4096Modulus,
+    pub ca_modulus: &'a Rsa4096Modulus,
     /// How new the CRL is, if there was one.
     pub crl: Option<Floor>,
     /// The endorsement CA's name, DER.
-    pub ca_name: Vec<u8>,
+    pub ca_name: &'a [u8],
     /// The serial numbers on the CRL, ascending.
-    pub revoked: Vec<Serial>,
+    pub revoked: &'a [Serial],
 }
 
-impl Record {
+impl<'a> Record<'a> {
     /// The bytes to store; `None` when a list is longer than its count can say.
     pub fn encode(&self) -> Option<Vec<u8>> {
         let mut out = self.header.encode();
@@ -45,37 +45,35 @@ impl Record {
         out.extend(crl.issued.to_be_bytes());
         out.extend(crl.number.to_be_bytes());
         out.extend(u16::try_from(self.ca_name.len()).ok()?.to_be_bytes());
-        out.extend(&self.ca_name);
+        out.extend(self.ca_name);
         out.extend(u16::try_from(self.revoked.len()).ok()?.to_be_bytes());
         out.extend(self.revoked.iter().flatten());
         Some(out)
     }
 
     /// Reads what [`Record::encode`] wrote.
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
+    pub fn decode(bytes: &'a [u8]) -> Option<Self> {
         let (header, rest) = Header::decode(bytes)?;
         let mut reader = Reader::new(rest);
         let root_certificate = reader.array::<32>()?.into();
-        let ca_modulus = *reader.array()?;
+        let ca_modulus = reader.array()?;
         let has_crl = reader.u8()?;
         let crl = Floor {
             issued: u64::from_be_bytes(*reader.array()?),
             number: u64::from_be_bytes(*reader.array()?),
         };
         let name_len = reader.u16()?;
-        let ca_name = reader.take(usize::from(name_len))?.to_vec();
+        let ca_name = reader.take(usize::from(name_len))?;
         let count = reader.u16()?;
-        let revoked = (0..count)
-            .map(|_| reader.array().copied())
-            .collect::<Option<_>>()?;
-        let record = Self {
+        let (revoked, rest) = reader.rest().as_chunks();
+        let is_whole = rest.is_empty() && revoked.len() == usize::from(count) && has_crl <= 1;
+        is_whole.then_some(Self {
             header,
             root_certificate,
             ca_modulus,
             crl: (has_crl == 1).then_some(crl),
             ca_name,
             revoked,
-        };
-        (reader.rest().is_empty() && has_crl <= 1).then_some(record)
+        })
     }
 }

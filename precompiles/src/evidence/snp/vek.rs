@@ -147,9 +147,9 @@ impl<'a> Vek<'a> {
     }
 
     /// Verifies the certificate against collateral: the first of the two signatures of evidence.
-    pub(super) fn verify(&self, record: &Record, now: u64, crypto: &dyn Crypto) -> Result<(), Rejection> {
+    pub(super) fn verify(&self, record: &Record<'_>, now: u64, crypto: &dyn Crypto) -> Result<(), Rejection> {
         if self.certificate.issuer() != record.ca_name
-            || !self.certificate.is_signed_by(&record.ca_modulus, crypto)
+            || !self.certificate.is_signed_by(record.ca_modulus, crypto)
         {
             return Err(Rejection::VekSignatureInvalid);
         }
