@@ -2,7 +2,9 @@
 
 mod common;
 
-use aivm::abi::IAttestationRegistry::{TEEVendor, submitCollateralCall, updateRootCACall};
+use aivm::abi::IAttestationRegistry::{
+    TEEVendor, setGoldenMeasurementCall, submitCollateralCall, updateRootCACall,
+};
 use alloy_sol_types::SolCall;
 use common::{GOLDEN_WORK_ID, GOVERNANCE, Run, aivm, aivm_with_input, golden_proof, hex, scratch, text};
 use serde_json::{Value, json};
@@ -90,7 +92,12 @@ fn names_the_errors_of_the_registry() {
         let collateral = vec![1, 2, 3].into();
         hex(&submitCollateralCall { vendor, collateral }.abi_encode())
     };
-    let (collateral, vendor) = (submit(TEEVendor::TDX), submit(TEEVendor::NVIDIA));
+    let (collateral, other) = (submit(TEEVendor::TDX), submit(TEEVendor::NVIDIA));
+    let golden = setGoldenMeasurementCall {
+        vendor: TEEVendor::SGX,
+        golden: Vec::new().into(),
+    };
+    let golden = hex(&golden.abi_encode());
     let roots = updateRootCACall {
         vendor: TEEVendor::SGX,
         newRootCA: Vec::new().into(),
@@ -100,9 +107,11 @@ fn names_the_errors_of_the_registry() {
     let governed: &[&str] = &["--from", GOVERNANCE];
     let code = |code: u16| json!({ "code": code });
     let too_high = json!({"score": 101});
-    let cases: [Refusal<'_>; 4] = [
+    let unsupported = json!({"vendor": 1});
+    let cases: [Refusal<'_>; 5] = [
         (REGISTRY, &collateral, &[], "CollateralRejected", code(200)),
-        (REGISTRY, &vendor, &[], "UnsupportedVendor", json!({"vendor": 4})),
+        (REGISTRY, &other, &[], "CollateralRejected", code(200)),
+        (REGISTRY, &golden, governed, "UnsupportedVendor", unsupported),
         (REGISTRY, &roots, governed, "RootCARejected", code(300)),
         (REGISTRY, &score, governed, "TrustScoreOutOfRange", too_high),
     ];

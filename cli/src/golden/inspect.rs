@@ -33,10 +33,10 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<Report, Failure> {
     let (root, at) = (args.trust.root()?, args.trust.at()?);
-    Ok(match RimFile::read("the RIM file", &args.file, &root, at)? {
-        Ok(file) => show(&file, at),
-        Err(refused) => refused,
-    })
+    match RimFile::read("the RIM file", &args.file, &root, at) {
+        Ok(file) => Ok(show(&file, at)),
+        Err(stop) => stop.report(),
+    }
 }
 
 fn show(file: &RimFile, at: u64) -> Report {

@@ -19,14 +19,13 @@ mod signature;
 use crate::{
     certificate_file,
     input::read_file,
-    output::{Failure, Fields, Report},
+    output::{Failure, Report},
     system,
 };
 use aivm::evidence::{Golden, Vendor};
 use clap::Subcommand;
-use refusal::Refused;
+use refusal::{Refused, Stop};
 use rim::Rim;
-use serde_json::json;
 use signature::Signed;
 use std::path::{Path, PathBuf};
 
@@ -110,22 +109,18 @@ pub(crate) struct GoldenFiles {
     vbios_rim: Option<PathBuf>,
 }
 
-/// The golden measurements of two RIM files, under NVIDIA's root, if they are given. What is refused makes a report.
-pub(crate) fn read_pair(
-    files: &GoldenFiles,
-    vendor: Vendor,
-    at: u64,
-) -> Result<Result<Option<Golden>, Report>, Failure> {
+/// The golden measurements of two RIM files, under NVIDIA's root, if they are given.
+pub(crate) fn read_pair(files: &GoldenFiles, vendor: Vendor, at: u64) -> Result<Option<Golden>, Failure> {
     let (Some(driver), Some(vbios)) = (&files.driver_rim, &files.vbios_rim) else {
-        return Ok(Ok(None));
+        return Ok(None);
     };
     if vendor != Vendor::Nvidia {
         return Err(
             Failure::new("--driver-rim and --vbios-rim are for GPUs of NVIDIA").next("leave them out"),
         );
     }
-    let pair = pack::Pair::read(driver, vbios, certificates::RIM_ROOT, at)?;
-    Ok(pair.map(|pair| Some(pair.golden)))
+    let pair = pack::Pair::read(driver, vbios, certificates::RIM_ROOT, at).map_err(Stop::failure)?;
+    Ok(Some(pair.golden))
 }
 
 /// A RIM file whose signature holds.
@@ -136,41 +131,20 @@ struct RimFile {
 }
 
 impl RimFile {
-    /// Reads and verifies a file. `what` is how the user calls it. What is refused makes a report, not a failure.
-    fn read(what: &str, path: &Path, root: &[u8], at: u64) -> Result<Result<Self, Report>, Failure> {
+    /// Reads and verifies a file. `what` is how the user calls it.
+    fn read(what: &str, path: &Path, root: &[u8], at: u64) -> Result<Self, Stop> {
         let bytes = read_file(what, path, MAX_RIM_FILE)?;
         let read = || {
             let text = str::from_utf8(&bytes).map_err(|error| Refused::xml(error.to_string()))?;
             let signed = signature::verify(text, root, at)?;
             let rim = Rim::read(&signed)?;
-            Ok(Self {
-                path: path.to_path_buf(),
-                signed,
-                rim,
-            })
+            Ok((signed, rim))
         };
-        Ok(read().map_err(|refused: Refused| refuse(Some(path), &refused)))
-    }
-}
-
-/// What was refused: a file, or what it was to become together with another.
-fn refuse(path: Option<&Path>, refused: &Refused) -> Report {
-    let file = path.map(|path| path.display().to_string());
-    let mut fields = Fields::default();
-    fields.add("verified", "no");
-    if let Some(file) = &file {
-        fields.add("file", file);
-    }
-    fields.add("reason", &refused.reason);
-    fields.add("next", &refused.next);
-    Report {
-        json: json!({
-            "verified": false,
-            "file": file,
-            "reason": refused.reason,
-            "next": refused.next,
-        }),
-        text: fields.render(0),
-        passed: false,
+        let (signed, rim) = read().map_err(|refused: Refused| refused.in_file(path))?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            signed,
+            rim,
+        })
     }
 }

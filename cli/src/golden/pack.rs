@@ -3,8 +3,7 @@
 use super::{
     RimFile, Trust,
     inspect::{measurements_json, measurements_text},
-    refusal::Refused,
-    refuse,
+    refusal::{Refused, Stop},
     rim::{Component, Rim},
 };
 use crate::{
@@ -63,9 +62,9 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<Report, Failure> {
     let (root, at) = (args.trust.root()?, args.trust.at()?);
-    match Pair::read(&args.driver_rim, &args.vbios_rim, &root, at)? {
+    match Pair::read(&args.driver_rim, &args.vbios_rim, &root, at) {
         Ok(pair) => show(&pair, at, args.out.as_deref()),
-        Err(refused) => Ok(refused),
+        Err(stop) => stop.report(),
     }
 }
 
@@ -80,29 +79,16 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Reads and verifies both files. What is refused makes a report, not a failure.
-    pub(super) fn read(
-        driver: &Path,
-        vbios: &Path,
-        root: &[u8],
-        at: u64,
-    ) -> Result<Result<Self, Report>, Failure> {
-        let mut files = Vec::new();
-        for (option, path, component) in [
-            ("--driver-rim", driver, Component::Driver),
-            ("--vbios-rim", vbios, Component::Vbios),
-        ] {
-            let file = match RimFile::read(option, path, root, at)? {
-                Ok(file) => file,
-                Err(refused) => return Ok(Err(refused)),
-            };
-            if let Err(refused) = check_component(&file.rim, component, option) {
-                return Ok(Err(refuse(Some(path), &refused)));
-            }
-            files.push(file);
-        }
-        let [driver, vbios] = <[RimFile; 2]>::try_from(files).map_err(|_| Failure::internal("two files"))?;
-        Ok(Self::of(driver, vbios).map_err(|refused| refuse(None, &refused)))
+    /// Reads and verifies both files.
+    pub(super) fn read(driver: &Path, vbios: &Path, root: &[u8], at: u64) -> Result<Self, Stop> {
+        let read = |option, path: &Path, component| {
+            let file = RimFile::read(option, path, root, at)?;
+            check_component(&file.rim, component, option).map_err(|refused| refused.in_file(path))?;
+            Ok::<_, Stop>(file)
+        };
+        let driver = read("--driver-rim", driver, Component::Driver)?;
+        let vbios = read("--vbios-rim", vbios, Component::Vbios)?;
+        Ok(Self::of(driver, vbios)?)
     }
 
     fn of(driver: RimFile, vbios: RimFile) -> Result<Self, Refused> {

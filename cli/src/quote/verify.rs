@@ -108,10 +108,7 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
         return Ok(verdict::refuse(&refusal, None, &file, at));
     };
     let certificates = read_certificates(args, vendor)?;
-    let given = match read_given(args, vendor, at)? {
-        Ok(given) => given,
-        Err(refused) => return Ok(refused),
-    };
+    let given = read_given(args, vendor, at)?;
     let evidence = match Evidence::assemble(&file, vendor, certificates.as_deref()) {
         Ok(evidence) => evidence,
         Err(Incomplete::Missing(failure)) => return Err(failure),
@@ -142,8 +139,8 @@ fn read_certificates(args: &Args, vendor: Vendor) -> Result<Option<Vec<Vec<u8>>>
     }
 }
 
-/// Reads the other files. Files with golden measurements that are refused make a report.
-fn read_given(args: &Args, vendor: Vendor, at: u64) -> Result<Result<Given, Report>, Failure> {
+/// Reads the other files.
+fn read_given(args: &Args, vendor: Vendor, at: u64) -> Result<Given, Failure> {
     let collateral = match (&args.collateral, vendor) {
         (Some(path), _) => Some(Collateral::read("--collateral", path, Some(Form::of(vendor)))?),
         (None, Vendor::Sgx | Vendor::Tdx) => return Err(no_collateral()),
@@ -156,16 +153,12 @@ fn read_given(args: &Args, vendor: Vendor, at: u64) -> Result<Result<Given, Repo
     let trust_anchor = trust_anchor
         .map(|path| TrustAnchor::read("--trust-anchor", path))
         .transpose()?;
-    let golden = match golden::read_pair(&args.golden, vendor, at)? {
-        Ok(golden) => golden,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    Ok(Ok(Given {
+    Ok(Given {
         collateral,
         trust_anchor,
-        golden,
+        golden: golden::read_pair(&args.golden, vendor, at)?,
         nonce: args.nonce,
-    }))
+    })
 }
 
 fn no_collateral() -> Failure {

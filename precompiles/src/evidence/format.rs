@@ -13,22 +13,28 @@ pub struct Golden {
     pub compact: Bytes,
 }
 
+/// Works on what anyone sends for a vendor, against state.
+type OnState<T> = fn(&mut Context<'_>, Vendor, &[u8]) -> Result<T, VerifyError>;
+
+/// Checks what governance sends, and gives what is to be stored.
+type Read<T> = fn(&[u8], &dyn Crypto) -> Result<T, Rejection>;
+
 /// What a vendor's module does.
 pub(crate) struct Format {
-    /// Evidence without its vendor byte, against state: what it claims.
-    pub(crate) verify: fn(&mut Context<'_>, Vendor, &[u8]) -> Result<Claims, VerifyError>,
+    /// Evidence without its vendor byte: what it claims.
+    pub(crate) verify: OnState<Claims>,
     /// Verifies collateral and stores it.
-    pub(crate) submit_collateral: fn(&mut Context<'_>, Vendor, &[u8]) -> Result<Stored, VerifyError>,
+    pub(crate) submit_collateral: OnState<Stored>,
     /// Whether only governance may submit collateral: where no signature of the vendor covers it.
     pub(crate) governed_collateral: bool,
     /// Checks new roots and gives the form in which they are stored.
-    pub(crate) read_roots: fn(&[u8], &dyn Crypto) -> Result<Vec<u8>, Rejection>,
+    pub(crate) read_roots: Read<Vec<u8>>,
     /// The roots at genesis, DER.
     pub(crate) default_roots: &'static [&'static [u8]],
     /// Whether a minimum TCB has the vendor's form. Empty, which is none, always has.
     pub(crate) is_minimum_tcb: fn(&[u8]) -> bool,
     /// Checks golden measurements, for vendors that have them.
-    pub(crate) read_golden: Option<fn(&[u8], &dyn Crypto) -> Result<Golden, Rejection>>,
+    pub(crate) read_golden: Option<Read<Golden>>,
 }
 
 const INTEL: Format = Format {

@@ -238,6 +238,7 @@ rejections! {
     464 AmdCrlExpired => "the CRL has expired",
     465 AmdCrlRollback => "a newer CRL was accepted before",
     466 AmdCrlMissing => "the CRL is missing, and one was accepted before",
+    467 EndorsementCaRollback => "a newer ASK or ASVK certificate was accepted before",
 
     500 GpuEvidenceTruncated => "the evidence of a GPU ends before a report and two certificates",
     501 GpuTrailingBytes { count: usize } => "{count} bytes follow the certificate of the device",

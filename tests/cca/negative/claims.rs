@@ -3,7 +3,10 @@
 use super::cases;
 use aivm_simulator::cca::{
     Curve, Edit, Key, Scenario, cbor,
-    claims::label::{self, *},
+    claims::{
+        Entry,
+        label::{self, *},
+    },
     defaults::{PLATFORM_PROFILE, REALM_PROFILE},
 };
 
@@ -182,7 +185,7 @@ fn compressed(s: &Scenario) -> Vec<u8> {
 }
 
 /// The RAK as a COSE_Key whose entries (kty, crv, x, y) are changed.
-fn cose_key(s: &Scenario, change: fn(&mut Vec<(Vec<u8>, Vec<u8>)>)) -> Vec<u8> {
+fn cose_key(s: &Scenario, change: fn(&mut Vec<Entry>)) -> Vec<u8> {
     let point = s.realm_sign1.key.public_sec1();
     let mut entries = vec![
         (cbor::int(1), cbor::int(2)),

@@ -43,7 +43,7 @@ fn depth() {
         unknown_claim(s, [vec![0x81; depth - 2], vec![0]].concat());
     });
     at_most(MAX_DEPTH, 606, |s, depth| {
-        unknown_claim(s, [vec![0xa1, 0].repeat(depth - 2), vec![0]].concat());
+        unknown_claim(s, [[0xa1, 0].repeat(depth - 2), vec![0]].concat());
     });
 }
 

@@ -62,6 +62,8 @@ cases! {
     5 "a root that has expired" [CAS] Collateral(|s| s.ark.not_after = NOW - 1) => 458,
     5 "a CA that has expired since" [CAS] After(|world, s| { world.at(s.ca.not_after + 1); }) => 8,
     5 "a CA that was not valid then" [CAS] After(|world, s| { world.at(s.ca.not_before - 1); }) => 7,
+    5 "a CA issued a second earlier than one that was accepted" [CAS] Older(|s| s.ca.not_before -= 1) => 467,
+    5 "a CA issued earlier, with a newer list" [CAS] Older(|s| { s.ca.not_before -= 1; s.crl.as_mut().unwrap().number = Some(2) }) => 467,
     6 "a revoked CA" [CAS] Collateral(|s| { let serial = s.ca.serial.clone(); revoke(s, serial) }) => 456,
     6 "a revoked CA among others" [CAS] Collateral(|s| { let serial = s.ca.serial.clone(); revoke(s, serial); s.crl.as_mut().unwrap().revoked.extend([vec![1], vec![0x7f, 1]]) }) => 456,
     6 "a revoked root" [CAS] Collateral(|s| { let serial = s.ark.serial.clone(); revoke(s, serial) }) => 459,

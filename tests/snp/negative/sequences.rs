@@ -138,6 +138,30 @@ fn a_list_without_a_number() {
     assert_eq!(submit(&mut world, &unnumbered(5)), Err(Rejection::AmdCrlRollback));
 }
 
+/// AMD replaces a CA: endorsement keys of the older one are refused from then on, and it does not come back.
+#[test]
+fn a_ca_is_replaced() {
+    for (product, kind) in Product::ALL
+        .into_iter()
+        .flat_map(|product| Kind::ALL.map(|kind| (product, kind)))
+    {
+        let mut world = world();
+        let older = with(product, kind, None);
+        let mut newer = older.clone();
+        newer.ca.key = snp::stranger();
+        newer.ca.not_before += 1;
+        assert_eq!(submit(&mut world, &older), Ok(()));
+        assert!(verify(&mut world, &older).is_ok());
+        assert_eq!(verify(&mut world, &newer), Err(Rejection::VekSignatureInvalid));
+
+        assert_eq!(submit(&mut world, &newer), Ok(()));
+        assert!(verify(&mut world, &newer).is_ok());
+        assert_eq!(verify(&mut world, &older), Err(Rejection::VekSignatureInvalid));
+        assert_eq!(submit(&mut world, &older), Err(Rejection::EndorsementCaRollback));
+        assert!(verify(&mut world, &newer).is_ok());
+    }
+}
+
 /// What was refused raised nothing.
 #[test]
 fn a_refused_list_binds_nothing() {

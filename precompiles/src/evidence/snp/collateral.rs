@@ -25,12 +25,14 @@ use alloy_sol_types::{
     SolType, SolValue,
     abi::{self, Token as _},
 };
+use core::iter;
 
 /// The length of an ABI word in bytes.
 const WORD_LEN: usize = 32;
 
-/// The component that has a rollback floor.
+/// The components that have a rollback floor.
 const CRL: u8 = 1;
+const ENDORSEMENT_CA: u8 = 2;
 
 /// A certificate of a CA of AMD's.
 type CaCertificate<'a> = Certificate<'a, RsaPssSha384>;
@@ -70,21 +72,24 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
     let record = chain.record(keccak256(&bundle));
     let compact = record.encode().filter(|bytes| bytes.len() <= MAX_BLOB_LEN);
     let compact = compact.ok_or(Rejection::CollateralTooLarge)?;
-    match record.crl {
-        None if knows_crl(context, vendor, record.root_certificate)? => {
-            return Err(Rejection::AmdCrlMissing.into());
-        }
-        None => {}
-        Some(issued) => {
-            let component = Component {
-                number: CRL,
-                subject: &[],
-                issued,
-                rollback: Rejection::AmdCrlRollback,
-            };
-            raise_floors(context, vendor, record.root_certificate, &[component])?;
-        }
+    let kind = [chain.issuer.kind.number()];
+    let ca = Component {
+        number: ENDORSEMENT_CA,
+        subject: &kind,
+        issued: chain.ca_floor(),
+        rollback: Rejection::EndorsementCaRollback,
+    };
+    let crl = record.crl.map(|issued| Component {
+        number: CRL,
+        subject: &[],
+        issued,
+        rollback: Rejection::AmdCrlRollback,
+    });
+    if crl.is_none() && crl_floor(context, vendor, record.root_certificate)? != Floor::default() {
+        return Err(Rejection::AmdCrlMissing.into());
     }
+    let components: Vec<_> = iter::once(ca).chain(crl).collect();
+    raise_floors(context, vendor, record.root_certificate, &components)?;
     stored::store(
         context,
         vendor,
@@ -118,10 +123,6 @@ fn crl_floor(context: &mut Context<'_>, vendor: Vendor, root: B256) -> Result<Fl
         subject: &[],
     };
     Ok(context.registry().floor(&key)?)
-}
-
-fn knows_crl(context: &mut Context<'_>, vendor: Vendor, root: B256) -> Result<bool, VerifyError> {
-    Ok(crl_floor(context, vendor, root)? != Floor::default())
 }
 
 /// The certificates and the CRL, all verified under one root.
@@ -171,6 +172,14 @@ impl<'a> Chain<'a> {
             issuer,
             crl,
         })
+    }
+
+    /// How new the endorsement CA is. AMD replaces one now and then, and the older certificate lasts for decades.
+    fn ca_floor(&self) -> Floor {
+        Floor {
+            issued: self.ca.window.from,
+            number: 0,
+        }
     }
 
     fn record(&self, root_bundle: B256) -> Record<'_> {
