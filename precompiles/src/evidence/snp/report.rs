@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | 0x000 | VERSION(4) | 2, 3 or 5 |
 //! | 0x004 | GUEST_SVN(4) | |
-//! | 0x008 | POLICY(8) | see [`policy`](super::policy) |
+//! | 0x008 | POLICY(8) | see `policy` |
 //! | 0x010, 0x020 | FAMILY_ID(16), IMAGE_ID(16) | |
 //! | 0x030 | VMPL(4) | 0 |
 //! | 0x034 | SIGNATURE_ALGO(4) | 1: ECDSA P-384 with SHA-384 |

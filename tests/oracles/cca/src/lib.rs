@@ -100,7 +100,8 @@ pub fn registered(anchor: &Value) -> Option<CcaCpak> {
     .ok()
 }
 
-/// The code with which we refuse a token, the key of `anchor` being registered; `None` if we accept it.
+/// The code with which we refuse a token, the key of `anchor` being registered where we take it; `None` if we accept
+/// the token.
 pub fn code(token: &[u8], anchor: &Value) -> Option<u16> {
     let aivm = Aivm::default();
     let mut host = Genesis::development().memory_host(&aivm, 0);
@@ -142,7 +143,7 @@ fn register(aivm: &Aivm, host: &mut MemoryHost, key: CcaCpak) {
         .call(registry, host, &call)
         .expect("a precompile")
         .expect("memory");
-    assert!(matches!(outcome, Outcome::Success { .. }), "{outcome:?}");
+    assert!(outcome != Outcome::OutOfGas);
 }
 
 /// Asserts that both read the same claims out of a token that both read.
