@@ -214,7 +214,7 @@ fn claims_as_the_package_expects_them() {
         "realm-claims+spurious-text-key",
     ] {
         let bytes = file(&format!("{name}.cbor"));
-        let realm = RealmClaims::parse(&bytes, Profile::Legacy).expect("claims");
+        let realm = RealmClaims::parse(&bytes).expect("claims");
         let notation = diagnostic_bytes(&format!("{name}.diag"));
         let [rem0, rem1, rem2, rem3] = realm.rem;
         let fixed = [
@@ -228,7 +228,7 @@ fn claims_as_the_package_expects_them() {
         ];
         assert_eq!([&fixed[..], &[realm.rak.bytes]].concat(), notation, "{name}");
     }
-    let missing = RealmClaims::parse(&file("realm-claims-missing-challenge.cbor"), Profile::Legacy).map(drop);
+    let missing = RealmClaims::parse(&file("realm-claims-missing-challenge.cbor")).map(drop);
     assert_eq!(missing, Err(Rejection::CcaRealmClaimMissing { claim: 10 }));
 }
 

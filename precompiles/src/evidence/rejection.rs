@@ -278,6 +278,7 @@ rejections! {
     540 FwidMalformed => "the firmware id of the leaf is malformed",
     541 FwidMismatch => "the firmware id of the report is not the one of the leaf",
     542 GpuMode => "the mode of the GPU is unknown or contradicts itself",
+    543 GpuDebug => "the leaf is for firmware that can be debugged",
 
     550 IdentityCaMalformed => "the certificate of the identity CA is malformed",
     551 IdentityCaUntrusted => "the certificate of the identity CA is not signed by a root in state",
@@ -337,7 +338,6 @@ rejections! {
     634 CcaRealmClaimMissing { claim: u16 } => "the realm does not claim {claim}",
     635 CcaRealmClaimMalformed { claim: u16 } => "claim {claim} of the realm is malformed",
     636 CcaRealmProfileUnknown => "the profile of the realm is not a known one",
-    637 CcaProfileMismatch => "the profiles of platform and realm do not go together",
     638 CcaRealmChallengeLength { length: usize } => "the realm's challenge has {length} bytes, not 64",
     639 CcaRakForm => "the realm's key is not in the form that the profile asks for",
     640 CcaRakCompressed => "the realm's key is a compressed point",

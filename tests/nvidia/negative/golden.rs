@@ -148,6 +148,18 @@ fn one_chip_per_pair_of_versions() {
     );
 }
 
+/// The chip that the report names counts, not that of the CAs' family; and flags other than debug are the GPU's.
+#[test]
+fn the_chip_is_the_reports() {
+    let mut scenario = Scenario::new(Chip::Gb100);
+    scenario.report.set(opaque::CHIP_INFO, b"GB102\0\0");
+    super::report::debug_flag(&mut scenario, 0x80);
+    let mut golden = golden_of(&scenario);
+    assert_eq!(score(&scenario, &golden), Err(576), "golden measurements of {}", golden.chip);
+    golden.chip = "GB102".into();
+    assert_eq!(score(&scenario, &golden), Ok(100));
+}
+
 /// What is accepted is the one encoding of what it says: a byte changed is refused, or says something else.
 #[test]
 fn no_other_encoding_of_golden_measurements() {

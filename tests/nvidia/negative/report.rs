@@ -122,6 +122,9 @@ cases! {
     10 "the two nonces exchanged after signing" Evidence(|s| { s.report.signature = Some(signature(s)); std::mem::swap(&mut s.report.nonce, &mut s.report.responder_nonce) }) => 538,
     12 "another firmware id in the report" Evidence(|s| s.report.set(opaque::FWID, &[7; 48])) => 541,
     12 "another firmware id in the leaf" Evidence(|s| s.leaf_fwid = other_fwid(s)) => 541,
+    20 "TCB info with the debug flag" Evidence(|s| debug_flag(s, 0x10)) => 543,
+    20 "a chip that is no text" Evidence(|s| s.report.set(opaque::CHIP_INFO, b"\xffB202\0")) => 523,
+    20 "a chip of nothing" Evidence(|s| s.report.set(opaque::CHIP_INFO, &[0; 6])) => 523,
     13 "a leaf without firmware id" Evidence(|s| s.leaf_fwid = LeafFwid::Absent) => 539,
     13 "a firmware id that is not DER" Evidence(|s| raw_fwid(s, |_| vec![0x30, 0x7f])) => 540,
     13 "a firmware id with a byte after it" Evidence(|s| raw_fwid(s, |mut value| { value.push(0); value })) => 540,
@@ -195,6 +198,15 @@ fn raw_fwid(s: &mut Scenario, change: fn(Vec<u8>) -> Vec<u8>) {
         _ => aivm_simulator::nvidia::COMPOSITE_DEVICE_ID,
     };
     s.leaf_fwid = LeafFwid::Raw(id, value);
+}
+
+/// The extension of Blackwell's leaves, with these flags.
+pub(super) fn debug_flag(s: &mut Scenario, flags: u8) {
+    let fwid = s.report.get(opaque::FWID).expect("a firmware id").to_vec();
+    let mut value = LeafFwid::TcbInfo(vec![fwid]).value(&s.brom.key);
+    let at = value.windows(4).position(|bytes| bytes == [0x87, 2, 4, 0]).expect("flags");
+    value[at + 3] = flags;
+    s.leaf_fwid = LeafFwid::Raw(aivm_simulator::nvidia::TCB_INFO, value);
 }
 
 fn two_lists(s: &mut Scenario) {

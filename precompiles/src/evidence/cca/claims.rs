@@ -249,8 +249,8 @@ impl<'a> PlatformClaims<'a> {
 }
 
 impl<'a> RealmClaims<'a> {
-    /// Parses the payload of a realm token that goes with a platform token of this profile.
-    pub fn parse(payload: &'a [u8], platform: Profile) -> Result<Self, Rejection> {
+    /// Parses the payload of a realm token.
+    pub fn parse(payload: &'a [u8]) -> Result<Self, Rejection> {
         let claims = Claims {
             map: map(payload)?,
             missing: |claim| Rejection::CcaRealmClaimMissing { claim },
@@ -261,9 +261,6 @@ impl<'a> RealmClaims<'a> {
             Some(PROFILE_REALM_2023) => Profile::Arm2023,
             Some(_) => return Err(Rejection::CcaRealmProfileUnknown),
         };
-        if profile != platform {
-            return Err(Rejection::CcaProfileMismatch);
-        }
         let challenge = claims.required(label::CHALLENGE, Item::bytes)?;
         let rak_hash = claims.required(label::RAK_HASH, Item::text)?;
         let rim = claims.required(label::RIM, measurement)?;

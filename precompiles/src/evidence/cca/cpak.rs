@@ -1,8 +1,8 @@
 //! The attestation keys of platforms (CPAK). No vendor signs them: governance registers each under its instance id.
 //!
 //! There are two places. The *bundle* is what `updateRootCA` installs, all at once, in place of a vendor's roots. A
-//! *record* is the key of one platform that `submitCollateral` adds, replaces or withdraws; it holds as long as the
-//! bundle stays as it was.
+//! *record* is the key of one platform that `submitCollateral` adds, replaces or withdraws. It overrides the bundle, this
+//! one and every later one: so a key that was withdrawn or replaced cannot come back by a change of others.
 //!
 //! | bytes | an entry of the bundle; a record after its header ([`stored::Header`]), empty if withdrawn |
 //! |---|---|
@@ -87,7 +87,7 @@ pub fn collateral_key(instance_id: &InstanceId) -> B256 {
 }
 
 /// Checks a bundle, `abi.encode(CcaCpak[])`, and gives the form in which it is stored. No entry at all is a bundle
-/// too: it withdraws every key.
+/// too: it withdraws every key that has no record.
 pub fn read_roots(cpaks: &[u8], _: &dyn Crypto) -> Result<Vec<u8>, Rejection> {
     if cpaks.len() > MAX_COLLATERAL_LEN {
         return Err(Rejection::CcaCpaksTooLong);
@@ -121,7 +121,7 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
             from: 0,
             until: u64::MAX,
         },
-        root_bundle: context.registry().root_hash(vendor)?,
+        root_bundle: B256::ZERO,
     };
     let mut record = header.encode();
     if !public_key.is_empty() {
@@ -152,30 +152,22 @@ fn read_key(sec1: &[u8]) -> Result<PublicKey, Rejection> {
     }
 }
 
-/// The key of a platform: its record if that holds, else the bundle's.
+/// The key of a platform: its record's, else the bundle's.
 pub(super) fn find(
     context: &mut Context<'_>,
     vendor: Vendor,
     instance_id: &InstanceId,
 ) -> Result<Cpak, VerifyError> {
-    let now = context.host.block_timestamp();
     let mut registry = context.registry();
-    let root_bundle = registry.root_hash(vendor)?;
     let record = registry.collateral(vendor, collateral_key(instance_id))?;
-    let mut missing = match instance_id {
-        &TFA_TEST_INSTANCE_ID => Rejection::CcaTestPlatform,
-        _ => Rejection::CcaPlatformUnknown,
-    };
-    if let Some((header, body)) = Header::decode(&record) {
-        match header.check(root_bundle, now) {
-            Ok(()) => {
-                let cpak = Cpak::decode(&mut Reader::new(body));
-                return cpak.ok_or(Rejection::CcaPlatformWithdrawn.into());
-            }
-            Err(rejection) => missing = rejection,
-        }
+    if let Some((_, body)) = Header::decode(&record) {
+        let cpak = Cpak::decode(&mut Reader::new(body));
+        return cpak.ok_or(Rejection::CcaPlatformWithdrawn.into());
     }
     let bundle = registry.roots(vendor)?;
     let cpak = bundle_entries(&bundle).find(|cpak| cpak.instance_id == *instance_id);
-    cpak.ok_or(missing.into())
+    cpak.ok_or(match instance_id {
+        &TFA_TEST_INSTANCE_ID => Rejection::CcaTestPlatform.into(),
+        _ => Rejection::CcaPlatformUnknown.into(),
+    })
 }

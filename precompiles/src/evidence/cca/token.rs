@@ -70,7 +70,7 @@ impl<'a> Token<'a> {
         let platform_message = Sign1::parse(platform)?;
         let platform = PlatformClaims::parse(platform_message.payload)?;
         let realm_message = Sign1::parse(realm)?;
-        let realm = RealmClaims::parse(realm_message.payload, platform.profile)?;
+        let realm = RealmClaims::parse(realm_message.payload)?;
         Ok(Self {
             form,
             platform_message,

@@ -17,12 +17,20 @@ const COMPOSITE_DEVICE_ID: &[u8] = b"\x67\x81\x05\x05\x04\x01";
 const TCB_INFO: &[u8] = b"\x67\x81\x05\x05\x04\x01\x01";
 /// The identifier octet of `fwids`: context-specific, constructed, 6.
 const FWIDS: u8 = 0xa6;
+/// The identifier octet of `flags`, a BIT STRING: context-specific, 7.
+const FLAGS: u8 = 0x87;
+/// The bit of `flags` that says that the firmware can be debugged: bit 3, counted from the highest.
+const DEBUG: u8 = 0x10;
 
-/// Compares the two. A report of an old driver has none, which costs some of the score.
+/// Compares the two. A report of an old driver has none, which costs some of the score. A leaf that says that its
+/// firmware can be debugged is refused.
 pub(super) fn check(
     leaf: &NvidiaCertificate<'_>,
     opaque: &OpaqueData<'_>,
 ) -> Result<Option<Deduction>, Rejection> {
+    if leaf.extension(TCB_INFO).is_some_and(is_debug) {
+        return Err(Rejection::GpuDebug);
+    }
     let Some(running) = opaque.fwid()? else {
         return Ok(Some(Deduction::NoFwid));
     };
@@ -48,14 +56,14 @@ fn composite_device_id(value: &[u8]) -> Option<&[u8]> {
     digest.ok().filter(|digest| digest.len() == DIGEST_LEN)
 }
 
-/// The first of `fwids`, which must be there once.
-fn tcb_info(value: &[u8]) -> Option<&[u8]> {
+/// The one field of a `DiceTcbInfo` with this identifier octet.
+fn tcb_info_field(value: &[u8], identifier: u8) -> Option<&[u8]> {
     let mut reader = SliceReader::new(value).ok()?;
     let mut found = Vec::new();
     let fields = reader.sequence(|inner| {
         while !inner.is_finished() {
             let field = inner.tlv_bytes()?;
-            if field.first() == Some(&FWIDS) {
+            if field.first() == Some(&identifier) {
                 found.push(field);
             }
         }
@@ -63,7 +71,21 @@ fn tcb_info(value: &[u8]) -> Option<&[u8]> {
     });
     fields.ok()?;
     reader.finish().ok()?;
-    let [fwids] = *found.as_slice() else { return None };
+    let [field] = *found.as_slice() else { return None };
+    Some(field)
+}
+
+/// Whether `flags`, if they are there, say debug: identifier, length, unused bits, then the bits.
+fn is_debug(value: &[u8]) -> bool {
+    match tcb_info_field(value, FLAGS) {
+        Some([_, _, _unused, first, ..]) => first & DEBUG != 0,
+        _ => false,
+    }
+}
+
+/// The first of `fwids`, which must be there once.
+fn tcb_info(value: &[u8]) -> Option<&[u8]> {
+    let fwids = tcb_info_field(value, FWIDS)?;
     let mut reader = SliceReader::new(fwids).ok()?;
     Header::decode(&mut reader).ok()?;
     fwid(&mut reader).ok().filter(|digest| digest.len() == DIGEST_LEN)

@@ -92,7 +92,8 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     }
     let no_fwid = fwid::check(&device.leaf, &report.opaque)?;
     let mode = mode::Mode::of(&report.opaque)?;
-    let no_golden = golden::compare(context, vendor, &record.chip, &software, &report, mode)?;
+    let chip = report.opaque.chip()?.unwrap_or(&record.chip);
+    let no_golden = golden::compare(context, vendor, chip, &software, &report, mode)?;
     Ok(Claims {
         vendor,
         report_data: report_data(report.nonce),

@@ -1,5 +1,6 @@
-//! The mode that a GPU says it runs in. Reports are made in confidential-computing modes only; what is refused here is
-//! a mode that is unknown, or that contradicts itself.
+//! The mode that a GPU says it runs in. What is refused here is a mode that is unknown, or that contradicts itself. No
+//! field says whether a GPU is in the developers' variant of confidential computing ("devtools"): only golden
+//! measurements tell.
 
 use super::opaque::{OpaqueData, field};
 use crate::evidence::Rejection;

@@ -7,11 +7,12 @@
 //! | 11 | NVDEC0 | `AA` on, `55` off |
 //! | 20 | firmware id (FWID); old drivers have none | 48 bytes |
 //! | 21 | protected PCIe | `AA` on, `55` off |
+//! | 35 | chip; Hopper has none | text, then zeros |
 //! | 36 | mode; old drivers have none | a number: 0 SPT, 1 MPT, 2 PPCIE |
 //!
-//! Other fields (board, chip and project numbers, counts, switches) are signed and not judged.
+//! Other fields (board, project and SKU numbers, counts, switches) are signed and not judged.
 
-use super::report::DIGEST_LEN;
+use super::{is_chip, report::DIGEST_LEN};
 use crate::evidence::{Rejection, reader::Reader};
 use alloy_primitives::hex;
 
@@ -36,6 +37,8 @@ pub mod field {
     pub const FWID: u16 = 20;
     /// Whether PCIe is protected.
     pub const PROTECTED_PCIE: u16 = 21;
+    /// Chip.
+    pub const CHIP: u16 = 35;
     /// Mode.
     pub const FEATURE_FLAG: u16 = 36;
 }
@@ -82,6 +85,16 @@ impl<'a> OpaqueData<'a> {
         self.array(field::FWID)
     }
 
+    /// The chip, if the report names one: what a family's CAs call "GB20X" may be a "GB202".
+    pub fn chip(&self) -> Result<Option<&'a str>, Rejection> {
+        let chip = self.get(field::CHIP).map(|value| ended_text(value).filter(|text| is_chip(text)));
+        match chip {
+            None => Ok(None),
+            Some(Some(chip)) => Ok(Some(chip)),
+            Some(None) => Err(Rejection::OpaqueMalformed { number: field::CHIP }),
+        }
+    }
+
     /// The value of a field of fixed length, if it is there.
     pub(super) fn array<const N: usize>(&self, number: u16) -> Result<Option<&'a [u8; N]>, Rejection> {
         let value = self.get(number).map(<&[u8; N]>::try_from).transpose();
@@ -120,11 +133,16 @@ impl<'a> Software<'a> {
     }
 }
 
-/// Text without the zeros that end it. What is left must be a version, so that two texts cannot be taken for one.
+/// A driver's version, so that two texts cannot be taken for one.
 fn driver_text(value: &[u8]) -> Option<&str> {
+    ended_text(value).filter(|text| is_version(text))
+}
+
+/// Text without the zeros that end it.
+fn ended_text(value: &[u8]) -> Option<&str> {
     let zeros = value.iter().rev().take_while(|byte| **byte == 0).count();
     let text = value.get(..value.len().checked_sub(zeros)?)?;
-    core::str::from_utf8(text).ok().filter(|text| is_version(text))
+    core::str::from_utf8(text).ok()
 }
 
 /// Whether a text may be a version: visible ASCII, 1 to [`MAX_VERSION_LEN`] bytes.
