@@ -4,7 +4,8 @@ use crate::{
     common::world::World,
     snp_common::{evidence_of, packed},
 };
-use aivm::evidence::{Rejection, Vendor};
+use aivm::evidence::{Rejection, Vendor, snp::pack};
+use alloy_primitives::B256;
 use aivm_simulator::{
     snp::{self, Kind, NOW, Product, Scenario, ark},
     x509::Crl,
@@ -196,4 +197,72 @@ fn roots_come_and_go() {
     world.set_roots(Vendor::SevSnp, &renewed.ark_der());
     assert_eq!(submit(&mut world, &renewed), Ok(()));
     assert_eq!(verify(&mut world, &renewed), Ok(70));
+}
+
+/// A list of the root, alone.
+fn alone(scenario: &Scenario) -> Vec<u8> {
+    pack::collateral(&[], Some(&scenario.crl_der()))
+}
+
+/// A list that names the endorsement CA, or the root itself, cannot come with collateral of theirs. Alone it takes
+/// effect: what was stored ends, and does not come back.
+#[test]
+fn a_list_that_revokes_a_ca_takes_effect_alone() {
+    for product in Product::ALL {
+        for kind in Kind::ALL {
+            for (revoked, code) in [(0, Rejection::EndorsementCaRevoked), (1, Rejection::ArkRevoked)] {
+                let mut world = world();
+                let honest = with(product, kind, None);
+                assert_eq!(submit(&mut world, &honest), Ok(()));
+                assert!(verify(&mut world, &honest).is_ok());
+
+                let mut crl = list(1);
+                let serial = if revoked == 0 { &honest.ca.serial } else { &honest.ark.serial };
+                crl.revoked.push(serial.clone());
+                let scenario = with(product, kind, Some(crl));
+                assert_eq!(submit(&mut world, &scenario), Err(code));
+                assert!(verify(&mut world, &honest).is_ok(), "a refusal writes nothing");
+
+                let stored = world.submit(Vendor::SevSnp, &alone(&scenario)).expect("a list");
+                assert_eq!(stored.key, B256::ZERO);
+                assert_eq!(verify(&mut world, &honest), Err(Rejection::StoredCrlMissing));
+                assert_eq!(submit(&mut world, &honest), Err(Rejection::AmdCrlMissing));
+                assert_eq!(submit(&mut world, &scenario), Err(code));
+                assert_eq!(verify(&mut world, &honest), Err(Rejection::StoredCrlMissing));
+            }
+        }
+    }
+}
+
+/// A list alone is verified as one with collateral is: its issuer, signature, window and number.
+#[test]
+fn a_list_alone_is_verified() {
+    let mut world = world();
+    let mut refused = |scenario: &Scenario| {
+        world
+            .submit(Vendor::SevSnp, &alone(scenario))
+            .map(|stored| stored.key)
+    };
+    let newest = with(Product::Genoa, Kind::Vcek, Some(list(2)));
+    assert_eq!(refused(&newest), Ok(B256::ZERO));
+    assert_eq!(refused(&newest), Ok(B256::ZERO), "the same again");
+    let older = with(Product::Genoa, Kind::Vlek, Some(list(1)));
+    assert_eq!(refused(&older), Err(Rejection::AmdCrlRollback));
+    let mut other = with(Product::Turin, Kind::Vcek, Some(list(1)));
+    assert_eq!(refused(&other), Ok(B256::ZERO), "another root's");
+    other.crl.as_mut().unwrap().this_update = NOW + 1;
+    assert_eq!(refused(&other), Err(Rejection::AmdCrlNotYetIssued));
+    other.crl.as_mut().unwrap().this_update = NOW - 86_400;
+    other.crl.as_mut().unwrap().next_update = Some(NOW);
+    assert_eq!(refused(&other), Err(Rejection::AmdCrlExpired));
+    other.crl.as_mut().unwrap().signed_by = Some(snp::stranger());
+    assert_eq!(refused(&other), Err(Rejection::AmdCrlSignatureInvalid));
+
+    let mut elsewhere = World::new(NOW);
+    let genuine_roots = elsewhere.submit(Vendor::SevSnp, &alone(&newest));
+    assert!(genuine_roots.is_err(), "{genuine_roots:?}");
+    let nothing = elsewhere.submit(Vendor::SevSnp, &pack::collateral(&[], None));
+    assert_eq!(nothing, Err(Rejection::EndorsementCaMalformed));
+    let bytes = elsewhere.submit(Vendor::SevSnp, &pack::collateral(&[], Some(&[0x30])));
+    assert_eq!(bytes, Err(Rejection::AmdCrlMalformed));
 }

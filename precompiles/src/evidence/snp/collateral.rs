@@ -1,6 +1,9 @@
 //! Phase one: AMD collateral is verified at the block's time and turned into a [`Record`].
 //!
 //! ARK (in state) → endorsement CA (ASK or ASVK); ARK → CRL, which names revoked certificates of both levels.
+//!
+//! A CRL may also come alone. It then stores no record, but ends those that were verified without it: so a list that
+//! revokes the endorsement CA itself, with which no collateral can be accepted, takes effect all the same.
 
 use super::{record::Record, vek::EndorsementCa};
 use crate::{
@@ -68,6 +71,9 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
         return Err(Rejection::NoRoots.into());
     }
     let now = context.host.block_timestamp();
+    if parts.endorsement_ca.is_empty() {
+        return submit_crl(context, vendor, parts.crl, &bundle, now);
+    }
     let chain = Chain::verify(&parts, &bundle, now, context.crypto)?;
     let record = chain.record(keccak256(&bundle));
     let compact = record.encode().filter(|bytes| bytes.len() <= MAX_BLOB_LEN);
@@ -97,6 +103,53 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
         record.header,
         &compact,
     )
+}
+
+/// Accepts a CRL without an endorsement CA: no record older than it can be used any more. Nothing is stored but its
+/// floor, so the key is zero.
+fn submit_crl(
+    context: &mut Context<'_>,
+    vendor: Vendor,
+    der: &[u8],
+    bundle: &[u8],
+    now: u64,
+) -> Result<Stored, VerifyError> {
+    let (crl, root) = find_issuer(der, bundle, now, context.crypto)?;
+    let component = Component {
+        number: CRL,
+        subject: &[],
+        issued: floor_of(&crl),
+        rollback: Rejection::AmdCrlRollback,
+    };
+    raise_floors(context, vendor, root, &[component])?;
+    Ok(Stored {
+        key: B256::ZERO,
+        valid_until: crl.window.until,
+    })
+}
+
+/// The CRL and the hash of the root in `bundle` that issued it.
+fn find_issuer(
+    der: &[u8],
+    bundle: &[u8],
+    now: u64,
+    crypto: &dyn Crypto,
+) -> Result<(Crl, B256), Rejection> {
+    let mut rest = bundle;
+    while let Some((root_der, after)) = roots::split_first(rest) {
+        let root = CaCertificate::parse(root_der).ok_or(Rejection::RootCertificateMalformed)?;
+        match verify_crl(der, &root, now, crypto) {
+            Ok(Some(crl)) => {
+                root.window
+                    .check(now, Rejection::ArkNotYetValid, Rejection::ArkExpired)?;
+                return Ok((crl, keccak256(root_der)));
+            }
+            Ok(None) => return Err(Rejection::EndorsementCaMalformed),
+            Err(Rejection::AmdCrlWrongIssuer) => rest = after,
+            Err(rejection) => return Err(rejection),
+        }
+    }
+    Err(Rejection::AmdCrlWrongIssuer)
 }
 
 /// A CRL that was accepted once binds every record of its root: one that was verified without it, or with an older

@@ -23,7 +23,7 @@ pub fn evidence(report: &[u8], vek: &[u8]) -> Result<Vec<u8>, PackError> {
 }
 
 /// The bytes for `submitCollateral(SEVSNP, …)`: the certificate of the ASK or ASVK, and the product's CRL if there is
-/// one, both DER.
+/// one, both DER. An empty certificate: the CRL alone.
 pub fn collateral(endorsement_ca: &[u8], crl: Option<&[u8]>) -> Vec<u8> {
     AmdCollateral {
         endorsementCa: endorsement_ca.to_vec().into(),

@@ -31,7 +31,7 @@
 //! | 0x2A0 | signature over all of the above: r(72), s(72), of which the last 24 bytes are 0 | |
 //! | 0x330 | reserved(368) | 0 |
 //!
-//! Version 4 was never published for use; what a later version means is not known yet.
+//! Version 4 was provisional; what a later version means is not known yet.
 
 use super::tcb::TcbVersion;
 use crate::{
