@@ -240,7 +240,11 @@ fn unknown() -> Vec<(Address, &'static [u8], [u8; 4])> {
 #[test]
 fn an_unknown_operation_costs_a_thousand() {
     let mut refused = 0;
-    assert_eq!(&calls::named("governance").input[..3], &[0x5a, 0xa6, 0xe6], "governance()");
+    assert_eq!(
+        &calls::named("governance").input[..3],
+        &[0x5a, 0xa6, 0xe6],
+        "governance()"
+    );
     for &adapter in Adapter::ALL {
         for (to, input, operation) in unknown() {
             let case = Case {

@@ -46,13 +46,12 @@ fn by_evidence(world: &World, evidence: &[u8]) -> usize {
 /// The bytes that one submission allocates.
 fn by_collateral(world: &World, collateral: &[u8]) -> usize {
     let mut allocated = 0;
-    let (verdict, _) = world.directly(&AwsLc, |context| {
+    let _outcome = world.directly(&AwsLc, |context| {
         let region = Region::new(ALLOCATOR);
         let verdict = submit_collateral(context, Vendor::SevSnp, collateral);
         allocated = region.change().bytes_allocated;
         verdict
     });
-    drop(verdict);
     allocated
 }
 

@@ -247,7 +247,14 @@ fn golden_account() {
     let mut machine = Machine::new(OWNER);
     let software = keccak256(b"aivm.golden.v1550.90.07\x0096.00.9F.00.01");
     let account = account_of(&[b"aivm.golden.v1", &[4], &software[..]]);
-    let code = [&b"\xfe\x01\x05GH100\x02"[..], &[2, 1], &[2; 48], &[3, 1], &[3; 48]].concat();
+    let code = [
+        &b"\xfe\x01\x05GH100\x02"[..],
+        &[2, 1],
+        &[2; 48],
+        &[3, 1],
+        &[3; 48],
+    ]
+    .concat();
     let set = calls::named("setGoldenMeasurement");
     let changes = changed_by(&mut machine, REGISTRY, &set.input);
     assert_eq!(changes, (vec![], vec![(account, code.into())]));

@@ -4,11 +4,12 @@
 //! this the faster backend by far.
 
 use aws_lc_rs::{
-  rsa::PublicKeyComponents,
-  signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87, PqdsaVerificationAlgorithm, RSA_PSS_2048_8192_SHA384,
-    VerificationAlgorithm,
-}};
+    rsa::PublicKeyComponents,
+    signature::{
+        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87,
+        PqdsaVerificationAlgorithm, RSA_PSS_2048_8192_SHA384, VerificationAlgorithm,
+    },
+};
 
 use super::{
     Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
@@ -55,12 +56,7 @@ impl Crypto for AwsLc {
             .is_ok()
     }
 
-    fn verify_rsa_pss(
-        &self,
-        modulus: &Rsa4096Modulus,
-        message: &[u8],
-        signature: &Rsa4096Signature,
-    ) -> bool {
+    fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool {
         let key = PublicKeyComponents {
             n: modulus.as_slice(),
             e: RSA_EXPONENT,

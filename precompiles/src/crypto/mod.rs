@@ -83,12 +83,7 @@ pub trait Crypto: fmt::Debug + Send + Sync {
     /// Whether `signature` is an RSASSA-PSS signature over `message` (RFC 8017, 8.1.2) with SHA-384, MGF1 with
     /// SHA-384 and a salt of 48 bytes, by the key with this modulus and exponent 65,537. A modulus that is even
     /// or has fewer than 4,096 bits, and a signature that is not below the modulus, are `false`.
-    fn verify_rsa_pss(
-        &self,
-        modulus: &Rsa4096Modulus,
-        message: &[u8],
-        signature: &Rsa4096Signature,
-    ) -> bool;
+    fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool;
 }
 
 /// Whether a modulus is odd and has all its 4,096 bits. Backends disagree on others, which no honest key has.

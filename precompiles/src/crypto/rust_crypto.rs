@@ -52,12 +52,7 @@ impl Crypto for RustCrypto {
         key.verify(message, &signature).is_ok()
     }
 
-    fn verify_rsa_pss(
-        &self,
-        modulus: &Rsa4096Modulus,
-        message: &[u8],
-        signature: &Rsa4096Signature,
-    ) -> bool {
+    fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool {
         if !is_rsa4096_modulus(modulus) {
             return false;
         }
@@ -68,7 +63,9 @@ impl Crypto for RustCrypto {
             return false;
         };
         // `new` takes a salt as long as the digest.
-        pss::VerifyingKey::<Sha384>::new(key).verify(message, &signature).is_ok()
+        pss::VerifyingKey::<Sha384>::new(key)
+            .verify(message, &signature)
+            .is_ok()
     }
 }
 

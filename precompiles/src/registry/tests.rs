@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{config::GasSchedule, evidence::Vendor, precompile::Price};
 use aivm_abi::IAttestationRegistry::{
-    IAttestationRegistryCalls, TEEVendor, pauseCall, setGoldenMeasurementCall, setMeasurementCall, submitCollateralCall,
-    updateRootCACall,
+    IAttestationRegistryCalls, TEEVendor, pauseCall, setGoldenMeasurementCall, setMeasurementCall,
+    submitCollateralCall, updateRootCACall,
 };
 use alloy_sol_types::{SolCall, SolInterface};
 

@@ -96,7 +96,8 @@ impl RegistryState<'_> {
 
     /// Stores the vendor's golden measurements under `key`; empty for none.
     pub fn set_golden(&mut self, vendor: Vendor, key: B256, compact: &[u8]) -> Result<(), HostError> {
-        self.host.set_code(golden_account(vendor, key), with_marker(compact))
+        self.host
+            .set_code(golden_account(vendor, key), with_marker(compact))
     }
 
     fn blob(&mut self, account: Address) -> Result<Bytes, HostError> {

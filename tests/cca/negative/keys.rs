@@ -199,7 +199,10 @@ fn records_and_bundles() {
     // The key that was replaced does not come back, whatever bundle is installed: with it, without it, empty.
     let bundles = [vec![&one], vec![&one, &other], vec![&other], vec![], vec![&one]];
     for bundle in bundles {
-        let keys: Vec<_> = bundle.iter().map(|scenario| registered(scenario.cpak())).collect();
+        let keys: Vec<_> = bundle
+            .iter()
+            .map(|scenario| registered(scenario.cpak()))
+            .collect();
         world.set_roots(CCA, &pack::bundle(&keys));
         assert_eq!(both(&mut world), [Some(626), None], "{} keys", keys.len());
         let expected = if keys.len() == 2 || bundle.iter().any(|scenario| **scenario == other) {
@@ -215,7 +218,11 @@ fn records_and_bundles() {
         assert_eq!(both(&mut world), [Some(652); 2], "a withdrawal stays");
     }
     submit(&mut world, &one);
-    assert_eq!(both(&mut world), [None, Some(626)], "until the key is submitted again");
+    assert_eq!(
+        both(&mut world),
+        [None, Some(626)],
+        "until the key is submitted again"
+    );
 }
 
 /// What the registry shows of keys.

@@ -14,7 +14,11 @@ fn id_of(scenario: &Scenario) -> B256 {
 
 fn device(scenario: &Scenario) -> B256 {
     let verified = furnished_world(scenario, NOW).verify(&evidence_of(scenario));
-    verified.expect("valid evidence").claims.device_id.expect("a device")
+    verified
+        .expect("valid evidence")
+        .claims
+        .device_id
+        .expect("a device")
 }
 
 #[test]
@@ -60,7 +64,12 @@ fn an_id_is_nothing_else() {
     let mut checked = 0;
     for format in Format::ALL {
         let (mut world, evidence) = valid(format);
-        let honest = world.verify(&evidence).expect("valid evidence").claims.device_id.expect("a device");
+        let honest = world
+            .verify(&evidence)
+            .expect("valid evidence")
+            .claims
+            .device_id
+            .expect("a device");
         for bend in bends {
             let mut bent = Scenario::new(format);
             bend(&mut bent);

@@ -155,7 +155,12 @@ fn the_chip_is_the_reports() {
     scenario.report.set(opaque::CHIP_INFO, b"GB102\0\0");
     super::report::debug_flag(&mut scenario, 0x80);
     let mut golden = golden_of(&scenario);
-    assert_eq!(score(&scenario, &golden), Err(576), "golden measurements of {}", golden.chip);
+    assert_eq!(
+        score(&scenario, &golden),
+        Err(576),
+        "golden measurements of {}",
+        golden.chip
+    );
     golden.chip = "GB102".into();
     assert_eq!(score(&scenario, &golden), Ok(100));
 }

@@ -204,7 +204,10 @@ fn raw_fwid(s: &mut Scenario, change: fn(Vec<u8>) -> Vec<u8>) {
 pub(super) fn debug_flag(s: &mut Scenario, flags: u8) {
     let fwid = s.report.get(opaque::FWID).expect("a firmware id").to_vec();
     let mut value = LeafFwid::TcbInfo(vec![fwid]).value(&s.brom.key);
-    let at = value.windows(4).position(|bytes| bytes == [0x87, 2, 4, 0]).expect("flags");
+    let at = value
+        .windows(4)
+        .position(|bytes| bytes == [0x87, 2, 4, 0])
+        .expect("flags");
     value[at + 3] = flags;
     s.leaf_fwid = LeafFwid::Raw(aivm_simulator::nvidia::TCB_INFO, value);
 }

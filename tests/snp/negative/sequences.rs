@@ -5,11 +5,11 @@ use crate::{
     snp_common::{evidence_of, packed},
 };
 use aivm::evidence::{Rejection, Vendor, snp::pack};
-use alloy_primitives::B256;
 use aivm_simulator::{
     snp::{self, Kind, NOW, Product, Scenario, ark},
     x509::Crl,
 };
+use alloy_primitives::B256;
 
 /// A chain with the roots of all products.
 fn world() -> World {
@@ -217,7 +217,11 @@ fn a_list_that_revokes_a_ca_takes_effect_alone() {
                 assert!(verify(&mut world, &honest).is_ok());
 
                 let mut crl = list(1);
-                let serial = if revoked == 0 { &honest.ca.serial } else { &honest.ark.serial };
+                let serial = if revoked == 0 {
+                    &honest.ca.serial
+                } else {
+                    &honest.ark.serial
+                };
                 crl.revoked.push(serial.clone());
                 let scenario = with(product, kind, Some(crl));
                 assert_eq!(submit(&mut world, &scenario), Err(code));

@@ -64,12 +64,7 @@ impl Crypto for Counting {
         AwsLc.verify_p384(public_key, message, signature)
     }
 
-    fn verify_rsa_pss(
-        &self,
-        modulus: &Rsa4096Modulus,
-        message: &[u8],
-        signature: &Rsa4096Signature,
-    ) -> bool {
+    fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool {
         count(&self.rsa_pss);
         AwsLc.verify_rsa_pss(modulus, message, signature)
     }

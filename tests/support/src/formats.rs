@@ -12,7 +12,7 @@ use aivm::{
         Context,
         crypto::{
             AwsLc, Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet,
-            RustCrypto, Rsa4096Modulus, Rsa4096Signature,
+            Rsa4096Modulus, Rsa4096Signature, RustCrypto,
         },
     },
 };
@@ -222,7 +222,10 @@ fn call_registry(aivm: &Aivm, host: &mut MemoryHost, input: &[u8]) -> Verdict {
         is_direct: true,
     };
     let outcome = aivm.call(aivm.config().addresses.registry, host, &call);
-    match outcome.expect("a precompile").unwrap_or_else(|error| fault(&error)) {
+    match outcome
+        .expect("a precompile")
+        .unwrap_or_else(|error| fault(&error))
+    {
         Outcome::Success { .. } => Ok(()),
         Outcome::Revert { output, .. } => Err(output.to_vec()),
         Outcome::OutOfGas => panic!("out of gas"),
@@ -258,7 +261,9 @@ fn minted_evidence(vendor: Vendor) -> Vec<Vec<u8>> {
         Vendor::Sgx => vec![intel::Scenario::new(intel::Format::SgxV3).quote()],
         Vendor::Tdx => {
             let formats = intel::Format::ALL.into_iter().filter(|format| format.is_tdx());
-            formats.map(|format| intel::Scenario::new(format).quote()).collect()
+            formats
+                .map(|format| intel::Scenario::new(format).quote())
+                .collect()
         }
         Vendor::SevSnp => sim_snp::Product::ALL
             .into_iter()
@@ -310,7 +315,7 @@ fn cca_bundles() -> Vec<Vec<u8>> {
     let mut other = entry.clone();
     other.instanceId = [1; 33].to_vec().into();
     vec![
-        cca::pack::bundle(&[entry.clone()]),
+        cca::pack::bundle(std::slice::from_ref(&entry)),
         cca::pack::bundle(&[entry, other]),
         cca::pack::bundle(&[]),
     ]

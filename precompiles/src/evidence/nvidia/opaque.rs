@@ -87,7 +87,9 @@ impl<'a> OpaqueData<'a> {
 
     /// The chip, if the report names one: what a family's CAs call "GB20X" may be a "GB202".
     pub fn chip(&self) -> Result<Option<&'a str>, Rejection> {
-        let chip = self.get(field::CHIP).map(|value| ended_text(value).filter(|text| is_chip(text)));
+        let chip = self
+            .get(field::CHIP)
+            .map(|value| ended_text(value).filter(|text| is_chip(text)));
         match chip {
             None => Ok(None),
             Some(Some(chip)) => Ok(Some(chip)),

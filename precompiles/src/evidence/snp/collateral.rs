@@ -129,12 +129,7 @@ fn submit_crl(
 }
 
 /// The CRL and the hash of the root in `bundle` that issued it.
-fn find_issuer(
-    der: &[u8],
-    bundle: &[u8],
-    now: u64,
-    crypto: &dyn Crypto,
-) -> Result<(Crl, B256), Rejection> {
+fn find_issuer(der: &[u8], bundle: &[u8], now: u64, crypto: &dyn Crypto) -> Result<(Crl, B256), Rejection> {
     let mut rest = bundle;
     while let Some((root_der, after)) = roots::split_first(rest) {
         let root = CaCertificate::parse(root_der).ok_or(Rejection::RootCertificateMalformed)?;
