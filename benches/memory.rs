@@ -74,7 +74,7 @@ fn call(input: &[u8]) -> Call<'_> {
     let caller = Genesis::development().governance;
     Call {
         input,
-        gas_limit: 10_000_000,
+        gas_limit: u64::MAX,
         caller,
         value: U256::ZERO,
         is_static: false,

@@ -152,12 +152,9 @@ fn bad_inputs(case: &Case) -> Vec<Vec<u8>> {
     bad
 }
 
-/// The functions whose price grows with their input.
-const BY_THE_BYTE: [&str; 3] = ["submitCollateral", "updateRootCA", "setGoldenMeasurement"];
-
 fn price(case: &Case, input: &[u8]) -> u64 {
     match case.name {
-        name if BY_THE_BYTE.contains(&name) => 50_000 + 100 * input.len() as u64,
+        name if calls::BY_THE_BYTE.contains(&name) => 50_000 + 100 * input.len() as u64,
         _ => case.price,
     }
 }
@@ -231,7 +228,7 @@ fn the_length_of_flat_arguments() {
     for &adapter in Adapter::ALL {
         let mut refused = 0;
         for case in calls::all().into_iter().filter(|case| case.to == REGISTRY) {
-            if BY_THE_BYTE.contains(&case.name) {
+            if calls::BY_THE_BYTE.contains(&case.name) {
                 continue;
             }
             let mut chain = Chain::new(adapter, OWNER);

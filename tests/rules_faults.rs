@@ -5,9 +5,9 @@ mod evm;
 
 use aivm::precompiles::{
     evidence::Vendor,
-    state::blob::{collateral_account, root_account},
+    state::blob::{collateral_account, golden_account, root_account},
 };
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, U256, keccak256};
 use evm::{
     MINING, REGISTRY, SENDER,
     asm::Script,
@@ -63,6 +63,8 @@ fn mining_faults() -> Vec<Case> {
 }
 
 fn collateral_faults() -> Vec<Case> {
+    let software = keccak256(b"aivm.golden.v1550.90.07\x0096.00.9F.00.01");
+    let golden = golden_account(Vendor::Nvidia, software);
     let roots = root_account(Vendor::Tdx);
     let collateral = collateral_account(Vendor::Tdx, COLLATERAL_KEY);
     vec![
@@ -78,6 +80,12 @@ fn collateral_faults() -> Vec<Case> {
         ("rootCA", by_vendor(9)),
         ("rootCA", Fault::Code(roots)),
         ("collateralInfo", Fault::Account(collateral)),
+        ("setGoldenMeasurement", registry(0)),
+        ("setGoldenMeasurement", Fault::Account(golden)),
+        (
+            "goldenMeasurement",
+            Fault::Account(golden_account(Vendor::Tdx, COLLATERAL_KEY)),
+        ),
     ]
 }
 
@@ -135,7 +143,7 @@ fn a_database_fault_aborts_the_transaction() {
             aborted += 1;
         }
     }
-    assert_eq!(aborted, Adapter::ALL.len() * 41);
+    assert_eq!(aborted, Adapter::ALL.len() * 44);
     // All but the three operations that read no state.
     let names: BTreeSet<_> = faults.iter().map(|(name, _)| *name).collect();
     let all: BTreeSet<_> = cases.iter().map(|case| case.name).collect();

@@ -30,7 +30,7 @@ const ENDS: u64 = 253_402_300_799;
 const KEY_USAGE_CERT_SIGN: u8 = 0x04;
 
 impl Scenario {
-    /// A scenario of this chip that is valid in every respect at [`NOW`].
+    /// A scenario of this chip that is valid in every respect at [`NOW`](super::NOW).
     pub fn new(chip: Chip) -> Self {
         let fwid = Sha384::digest("firmware").to_vec();
         Self {
