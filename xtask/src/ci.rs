@@ -61,8 +61,32 @@ pub(crate) fn run(root: &Path) -> Steps {
                 .args(features),
         );
     }
+    cca_oracle(&mut steps, root);
     dependencies(&mut steps, root);
     steps
+}
+
+/// Arm CCA tokens against the package `ccatoken`, in a workspace of its own: it builds OpenSSL, which needs perl and
+/// make besides the C compiler.
+fn cca_oracle(steps: &mut Steps, root: &Path) {
+    let answers = |program: &str, arguments: &[&str]| {
+        let answer = tool(root, program).args(arguments).stdin(Stdio::null()).output();
+        answer.is_ok_and(|answer| answer.status.success())
+    };
+    steps.step("oracle: ccatoken", || {
+        if !answers("perl", &["-MIPC::Cmd", "-MFindBin", "-e", "1"]) || !answers("make", &["--version"]) {
+            return Outcome::Skipped("ORACLE NOT RUN: building OpenSSL needs perl and make".into());
+        }
+        let mut test = cargo(&root.join("tests/oracles/cca"));
+        test.env("CARGO_TARGET_DIR", target(root).join("oracles"));
+        steps::run(test.args(["test", "--release", "--locked"]))
+    });
+}
+
+/// Where cargo builds.
+fn target(root: &Path) -> PathBuf {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    root.join(folder)
 }
 
 /// cargo-deny: licences, bans and sources always, advisories when their database can be reached.
@@ -96,8 +120,7 @@ fn dependencies(steps: &mut Steps, root: &Path) {
 
 /// The cargo-deny on the path, or the one among this workspace's tools, installed if it is not there yet.
 fn find_deny(root: &Path) -> Result<PathBuf, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let tools = root.join(target).join("tools");
+    let tools = target(root).join("tools");
     let own = tools
         .join("bin")
         .join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
