@@ -3,6 +3,7 @@
 //!
 //! The inputs are the same on every run. `cargo xtask fuzz` searches further, guided by coverage.
 
+use aivm::evidence::Vendor;
 use aivm_test_support::{
     formats::{Chain, FORMATS, Format, Verdict, seeds},
     fuzz::mutate,
@@ -109,4 +110,30 @@ fn honest_inputs() {
         let seeds = seeds(format);
         assert_eq!(chain.check_both(format, &seeds[0]), Ok(()), "{name}");
     }
+}
+
+/// Mutations of one genuine quote, each verified with both signature backends: the same verdict, the same code. (The
+/// other vendors' suites do the same with theirs.)
+fn both_backends(format: Format) {
+    const MUTATIONS: usize = 20_000;
+    let chain = Chain::new();
+    let genuine = [[vec![0], seeds(format).swap_remove(0)].concat()];
+    let mut rng = Rng(20_000);
+    let mut accepted = 0;
+    for _ in 0..MUTATIONS {
+        let input = &mutate(&mut rng, &genuine)[1..];
+        accepted += usize::from(chain.check_both(format, input).is_ok());
+    }
+    // What is left as it was, or changed back.
+    assert!(accepted < MUTATIONS / 100, "{accepted} mutations are accepted");
+}
+
+#[test]
+fn both_backends_on_mutated_sgx_quotes() {
+    both_backends(Format::Evidence(Vendor::Sgx));
+}
+
+#[test]
+fn both_backends_on_mutated_tdx_quotes() {
+    both_backends(Format::Evidence(Vendor::Tdx));
 }
