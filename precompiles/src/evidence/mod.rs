@@ -3,6 +3,7 @@
 //! The first byte numbers the vendor (specification, section 3), the rest is the vendor's own format (section
 //! 4). [`verify`] gives what the evidence proves, or the one [`Rejection`] that refused it.
 
+mod canonical;
 pub mod cca;
 pub mod crl;
 pub(crate) mod format;

@@ -11,11 +11,12 @@
 //! | 65 | curve: 1 P-256, 2 P-384 |
 //! | 66–129, 66–161 | the key, x ‖ y |
 
-use super::{canonical, claims::UEID_RAND, key::PublicKey};
+use super::{claims::UEID_RAND, key::PublicKey};
 use crate::{
     crypto::Crypto,
     evidence::{
         MAX_COLLATERAL_LEN, Rejection, Vendor, VerifyError,
+        canonical::canonical,
         reader::Reader,
         stored::{self, Header, Stored},
         x509::Window,

@@ -7,10 +7,10 @@
 //!
 //! An empty list is not compared with anything. Stored under `keccak("aivm.golden.v1" ‖ implementation id)`.
 
-use super::{canonical, token::Token};
+use super::token::Token;
 use crate::{
     crypto::Crypto,
-    evidence::{Rejection, Vendor, VerifyError, format::Golden, reader::Reader},
+    evidence::{Rejection, Vendor, VerifyError, canonical::canonical, format::Golden, reader::Reader},
     precompile::Context,
 };
 use aivm_abi::IAttestationRegistry::CcaGolden;

@@ -30,10 +30,6 @@ pub use golden::read_golden;
 
 use super::{Claims, Deductions, Rejection, Vendor, VerifyError, device_id, measurement_id};
 use crate::precompile::Context;
-use alloy_sol_types::{
-    SolType, SolValue,
-    abi::{self, AbiDecoderConfig},
-};
 use claims::{HashAlgorithm, Lifecycle, PlatformClaims, RealmClaims};
 use sha2::{Digest, Sha256, Sha512};
 use token::Token;
@@ -98,9 +94,4 @@ fn check_lifecycle(lifecycle: u16) -> Result<(), Rejection> {
         | Lifecycle::RotProvisioning
         | Lifecycle::Reserved => Err(Rejection::CcaNotSecured { lifecycle }),
     }
-}
-
-/// The ABI token of `T` in `bytes`, if they are the canonical encoding of one.
-fn canonical<T: SolValue>(bytes: &[u8]) -> Option<<T::SolType as SolType>::Token<'_>> {
-    abi::decode_with_config(bytes, AbiDecoderConfig::new().strict(true)).ok()
 }

@@ -1,7 +1,8 @@
 //! Strict CBOR, canonical ABI and points of curves against libraries that do the same in another way.
 
-use super::{canonical, cbor::Item, key::PublicKey};
-use aivm_abi::IAttestationRegistry::{CcaCpak, CcaGolden};
+use super::{cbor::Item, key::PublicKey};
+use crate::evidence::canonical::canonical;
+use aivm_abi::IAttestationRegistry::{AmdCollateral, CcaCpak, CcaGolden, NvidiaGolden, NvidiaMeasurement};
 use alloy_sol_types::{
     SolType, SolValue,
     abi::{self, Token as _},
@@ -124,6 +125,21 @@ fn abi_is_canonical() {
         components: vec![],
         realms: vec![Default::default(); 3],
     };
+    let amd = AmdCollateral {
+        endorsementCa: vec![1; 70].into(),
+        crl: vec![2; 33].into(),
+    };
+    let measurement = |digests: usize| NvidiaMeasurement {
+        index: 7,
+        digests: vec![vec![9; 48].into(); digests],
+    };
+    let nvidia = NvidiaGolden {
+        chip: "GH100".into(),
+        driverVersion: "550.90.07".into(),
+        vbiosVersion: "96.00.9F.00.01".into(),
+        driver: vec![measurement(2), measurement(1)],
+        vbios: vec![],
+    };
     let mut rng = Rng(2);
     let bundle = vec![key(65), key(97), key(0)];
     let accepted = [
@@ -131,6 +147,8 @@ fn abi_is_canonical() {
         canonical_share::<Vec<CcaCpak>>(&mut rng, Vec::<CcaCpak>::new().abi_encode()),
         canonical_share::<CcaCpak>(&mut rng, key(97).abi_encode()),
         canonical_share::<CcaGolden>(&mut rng, golden.abi_encode()),
+        canonical_share::<AmdCollateral>(&mut rng, amd.abi_encode()),
+        canonical_share::<NvidiaGolden>(&mut rng, nvidia.abi_encode()),
     ];
     assert!(accepted[0] > 100 && accepted[2] > 100, "{accepted:?}");
 }

@@ -13,6 +13,7 @@ use crate::{
     crypto::{Crypto, P256PublicKey, P256Signature},
     evidence::{
         Rejection, Vendor, VerifyError,
+        canonical::canonical,
         stored::{self, Component, Header, Stored, raise_floors},
     },
     precompile::Context,
@@ -20,13 +21,6 @@ use crate::{
 };
 use aivm_abi::IAttestationRegistry::IntelCollateral;
 use alloy_primitives::keccak256;
-use alloy_sol_types::{
-    SolType, SolValue,
-    abi::{self, Token as _},
-};
-
-/// The length of an ABI word in bytes.
-const WORD_LEN: usize = 32;
 
 /// The components that have a rollback floor.
 const ROOT_CRL: u8 = 1;
@@ -50,12 +44,7 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Decodes the canonical ABI encoding, and nothing else.
     fn decode(bytes: &'a [u8]) -> Option<Self> {
-        type Token<'t> = <<IntelCollateral as SolValue>::SolType as SolType>::Token<'t>;
-        let token = abi::decode::<Token<'a>>(bytes).ok()?;
-        // Offsets may point to the same bytes many times over: compare the length before encoding.
-        if token.total_words().checked_mul(WORD_LEN)? != bytes.len() || abi::encode(&token) != bytes {
-            return None;
-        }
+        let token = canonical::<IntelCollateral>(bytes)?;
         let (tcb_info, tcb_info_signature, qe_identity, qe_identity_signature, tcb_info_signer, ..) = token;
         let (.., qe_identity_signer, pck_ca, root_ca_crl, pck_crl) = token;
         Some(Self {

@@ -2,11 +2,13 @@
 //!
 //! Root (in state) → identity CA ("NVIDIA GH100 Identity") → provisioner CA ("NVIDIA GH100 Provisioner ICA 1").
 
-use super::{NvidiaCertificate, chip, collateral_key, decode_canonical, is_gpu, record::Record};
+use super::{NvidiaCertificate, chip, collateral_key, is_gpu, record::Record};
 use crate::{
     crypto::Crypto,
     evidence::{
-        Rejection, Vendor, VerifyError, roots,
+        Rejection, Vendor, VerifyError,
+        canonical::canonical,
+        roots,
         stored::{self, Component, Header, Stored, raise_floors},
     },
     precompile::Context,
@@ -14,7 +16,6 @@ use crate::{
 };
 use aivm_abi::IAttestationRegistry::NvidiaCollateral;
 use alloy_primitives::{B256, keccak256};
-use alloy_sol_types::{SolType, SolValue};
 
 /// The components that have a rollback floor, each by the subject's name.
 const IDENTITY_CA: u8 = 1;
@@ -24,8 +25,6 @@ const PROVISIONER_CA: u8 = 2;
 const CAS_BELOW_ROOT: u32 = 3;
 const CAS_BELOW_IDENTITY: u32 = 2;
 const CAS_BELOW_PROVISIONER: u32 = 1;
-
-type Token<'a> = <<NvidiaCollateral as SolValue>::SolType as SolType>::Token<'a>;
 
 /// The two CAs, verified under one root.
 struct Chain<'a> {
@@ -39,7 +38,7 @@ struct Chain<'a> {
 /// Verifies collateral (`abi.encode(NvidiaCollateral)`) and stores it.
 pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> Result<Stored, VerifyError> {
     let (identity, provisioner) =
-        decode_canonical::<Token<'_>>(collateral).ok_or(Rejection::CollateralMalformed)?;
+        canonical::<NvidiaCollateral>(collateral).ok_or(Rejection::CollateralMalformed)?;
     let bundle = context.registry().roots(vendor)?;
     if bundle.is_empty() {
         return Err(Rejection::NoRoots.into());

@@ -8,14 +8,16 @@
 //! | then | measurements by ascending index: count(1), each index(1), digests: count(1), each 48 bytes |
 
 use super::{
-    decode_canonical, is_chip,
+    is_chip,
     mode::Mode,
     opaque::{Software, is_version},
     report::{Digest, Report},
 };
 use crate::{
     crypto::Crypto,
-    evidence::{Rejection, Vendor, VerifyError, format, reader::Reader, score::Deduction},
+    evidence::{
+        Rejection, Vendor, VerifyError, canonical::canonical, format, reader::Reader, score::Deduction,
+    },
     precompile::Context,
 };
 use aivm_abi::IAttestationRegistry::{NvidiaGolden, NvidiaMeasurement};
@@ -37,7 +39,6 @@ pub const MAX_INDEX: u8 = 64;
 /// The measurement of the decoder NVDEC0, which says nothing where that is off.
 pub const NVDEC0_INDEX: u8 = 36;
 
-type Token<'a> = <<NvidiaGolden as SolValue>::SolType as SolType>::Token<'a>;
 type MeasurementToken<'a> = <<NvidiaMeasurement as SolValue>::SolType as SolType>::Token<'a>;
 
 /// Golden measurements as they are stored.
@@ -67,7 +68,7 @@ pub fn golden_key(driver_version: &str, vbios_version: &str) -> B256 {
 
 /// Checks golden measurements (`abi.encode(NvidiaGolden)`). Without any measurement they withdraw what is stored.
 pub fn read(golden: &[u8], _: &dyn Crypto) -> Result<format::Golden, Rejection> {
-    let token = decode_canonical::<Token<'_>>(golden).ok_or(Rejection::GoldenMalformed)?;
+    let token = canonical::<NvidiaGolden>(golden).ok_or(Rejection::GoldenMalformed)?;
     let (chip, driver_version, vbios_version, driver, vbios) = &token;
     let chip = text(chip, is_chip)?;
     let key = golden_key(

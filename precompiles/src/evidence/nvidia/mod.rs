@@ -40,7 +40,6 @@ use super::{
 };
 use crate::precompile::Context;
 use alloy_primitives::{B256, keccak256};
-use alloy_sol_types::abi::{self, AbiDecoderConfig};
 use device::Device;
 use opaque::Software;
 use record::Record;
@@ -147,10 +146,4 @@ fn is_chip(name: &str) -> bool {
 /// Names of GPUs begin with a G (GH100, GB100), those of NVLink switches do not (LS10).
 fn is_gpu(chip: &str) -> bool {
     chip.starts_with('G')
-}
-
-/// Decodes the canonical ABI encoding of a token, and nothing else: no gaps, no overlaps, no other padding than zeros,
-/// nothing after it. What a word may hold is for the caller to check.
-fn decode_canonical<'a, T: abi::Token<'a>>(bytes: &'a [u8]) -> Option<T> {
-    abi::decode_with_config(bytes, AbiDecoderConfig::new().strict(true)).ok()
 }

@@ -10,6 +10,7 @@ use crate::{
     crypto::Crypto,
     evidence::{
         Rejection, Vendor, VerifyError,
+        canonical::canonical,
         crl::{Crl, CrlError},
         roots,
         scheme::RsaPssSha384,
@@ -24,14 +25,7 @@ use crate::{
 };
 use aivm_abi::IAttestationRegistry::AmdCollateral;
 use alloy_primitives::{B256, keccak256};
-use alloy_sol_types::{
-    SolType, SolValue,
-    abi::{self, Token as _},
-};
 use core::iter;
-
-/// The length of an ABI word in bytes.
-const WORD_LEN: usize = 32;
 
 /// The components that have a rollback floor.
 const CRL: u8 = 1;
@@ -49,12 +43,7 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Decodes the canonical ABI encoding, and nothing else.
     fn decode(bytes: &'a [u8]) -> Option<Self> {
-        type Token<'t> = <<AmdCollateral as SolValue>::SolType as SolType>::Token<'t>;
-        let token = abi::decode::<Token<'a>>(bytes).ok()?;
-        // Offsets may point to the same bytes many times over: compare the length before encoding.
-        if token.total_words().checked_mul(WORD_LEN)? != bytes.len() || abi::encode(&token) != bytes {
-            return None;
-        }
+        let token = canonical::<AmdCollateral>(bytes)?;
         let (endorsement_ca, crl) = token;
         Some(Self {
             endorsement_ca: endorsement_ca.0,
