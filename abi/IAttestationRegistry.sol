@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-/// @title The attestation registry, at 0x0AAA: roots, collateral and policy
-/// @notice Evidence is checked in two phases. Collateral (CRLs, TCB info, QE identity, intermediate CAs) is
-/// verified once, when anyone submits it, and kept in compact form; a quote is then checked against it.
+/// @title The attestation registry, at 0x0AAA: devices, roots, collateral and policy
+/// @notice A device attests once, and any contract reads its status. Evidence is checked in two phases. Collateral
+/// (CRLs, TCB info, QE identity, intermediate CAs) is verified once, when anyone submits it, and kept in compact form;
+/// a quote is then checked against it.
 /// Input must be the canonical ABI encoding: what an encoder makes, with nothing after it.
 interface IAttestationRegistry {
     /// @notice Whose hardware signed the evidence. `None` means every vendor in `pause` and `unpause`.
@@ -21,6 +22,37 @@ interface IAttestationRegistry {
         Unset,
         Allowed,
         Banned
+    }
+
+    /// @notice What a device proves: the job it ran, and evidence that it is genuine.
+    /// @dev The first 32 bytes of the report data of `cpuQuote`, and the SPDM nonce of `gpuQuote`, are the commitment
+    /// `keccak256(abi.encode(keccak256("aivm.ProofOfExecution.v1"), block.chainid, deviceId, operator, nonce, jobHash,
+    /// outputHash))`. Bytes 32 to 63 of the report data of `cpuQuote` are the attested key.
+    struct ProofOfExecution {
+        /// The id that the CPU evidence gives: `keccak256("aivm.device.v1" ‖ vendor ‖ hardware id)`.
+        bytes32 deviceId;
+        /// Evidence of SGX, SEV-SNP, TDX or Arm CCA, vendor byte first; at most 16,384 bytes.
+        bytes cpuQuote;
+        /// Empty, or evidence of an NVIDIA GPU, vendor byte first; at most 16,384 bytes.
+        bytes gpuQuote;
+        /// Greater than the device's last one, by at most 2^64.
+        uint256 nonce;
+        bytes32 jobHash;
+        bytes32 outputHash;
+    }
+
+    /// @notice What is known of a device; all zero for one that never attested.
+    struct DeviceStatus {
+        /// Attested and not lapsed, released, revoked, banned or paused.
+        bool attested;
+        /// 0 to 100.
+        uint8 trustScore;
+        /// When it attested last, in Unix seconds.
+        uint256 lastSeen;
+        /// Who attested it.
+        address operator;
+        /// The vendor of its CPU evidence.
+        TEEVendor vendor;
     }
 
     /// @notice The collateral of one Intel platform kind (FMSPC and PCK CA): `abi.encode` of it is what
@@ -96,6 +128,25 @@ interface IAttestationRegistry {
         bytes32[] realms;
     }
 
+    /// @notice A device attested. Within a block the events are in the order of the leaves of its attestation tree.
+    event AttestationVerified(
+        bytes32 indexed deviceId,
+        address indexed operator,
+        TEEVendor vendor,
+        uint8 trustScore,
+        bytes32 jobHash,
+        bytes32 outputHash
+    );
+
+    /// @notice What the registry tree says of the device was brought up to date.
+    event DeviceRefreshed(bytes32 indexed deviceId, bool attested);
+
+    /// @notice The device's operator gave it up.
+    event DeviceReleased(bytes32 indexed deviceId, address indexed operator);
+
+    /// @notice Governance revoked the device, for ever.
+    event DeviceRevoked(bytes32 indexed deviceId);
+
     /// @notice The vendor's roots changed. `previous` and `current` are the Keccak-256 hashes of the bundles, so
     /// the events of a vendor form a chain.
     event RootCAUpdated(TEEVendor indexed vendor, uint64 version, bytes32 previous, bytes32 current);
@@ -133,8 +184,14 @@ interface IAttestationRegistry {
     /// @notice The guardian changed.
     event GuardianChanged(address indexed previous, address indexed current);
 
-    /// @notice The input is not the canonical ABI encoding of the function's arguments.
-    error InvalidAbiEncoding(bytes4 selector);
+    /// @notice The proof was refused; the project's reference lists the codes. Nothing was written.
+    error EvidenceRejected(uint16 code);
+
+    /// @notice The device never attested.
+    error UnknownDevice(bytes32 deviceId);
+
+    /// @notice A device cannot belong to nobody.
+    error ZeroOperator();
 
     /// @notice This vendor has no collateral or roots of this kind.
     error UnsupportedVendor(TEEVendor vendor);
@@ -157,6 +214,23 @@ interface IAttestationRegistry {
 
     /// @notice Governance cannot be handed to nobody.
     error ZeroGovernance();
+
+    /// @notice Verifies a proof and registers its device, or renews it; the caller becomes the operator. Reverts with
+    /// `EvidenceRejected` for whatever does not hold, and never returns false.
+    /// @dev While a device is attested, not lapsed and not released, only its operator can renew it.
+    function verifyAttestation(ProofOfExecution calldata proof) external returns (bool);
+
+    /// @notice The same for an operator who committed to the proof; anyone may relay it.
+    function verifyAttestationFor(address operator, ProofOfExecution calldata proof) external returns (bool);
+
+    /// @notice Writes what holds now of the device into the registry tree: that it lapsed, say. Open to anyone.
+    function refresh(bytes32 deviceId) external;
+
+    /// @notice Gives a device up: it is not attested from now on, and another operator may attest it. Its operator only.
+    function releaseDevice(bytes32 deviceId) external;
+
+    /// @notice Refuses a device for ever, even one that never attested. Governance only.
+    function revokeDevice(bytes32 deviceId) external;
 
     /// @notice Verifies collateral against the vendor's roots at this block's time and stores it. Anyone may call,
     /// but for `ARMCCA` governance only: no vendor signs its keys.
@@ -197,6 +271,24 @@ interface IAttestationRegistry {
 
     /// @notice Names the guardian, who may pause and nothing else; zero for none. Governance only.
     function setGuardian(address guardian) external;
+
+    /// @notice What is known of the device now.
+    function getDeviceStatus(bytes32 deviceId) external view returns (DeviceStatus memory);
+
+    /// @notice The attested key: the hash of a public key that lives in the device's enclave; zero if it named none.
+    function getDeviceKey(bytes32 deviceId) external view returns (bytes32);
+
+    /// @notice The nonce of the device's last proof.
+    function getDeviceNonce(bytes32 deviceId) external view returns (uint256);
+
+    /// @notice The measurement ids of the device's last proof; `gpu` is zero without GPU evidence.
+    function getDeviceMeasurements(bytes32 deviceId) external view returns (bytes32 cpu, bytes32 gpu);
+
+    /// @notice Whether CPU and GPU evidence were both verified.
+    function isHybrid(bytes32 deviceId) external view returns (bool);
+
+    /// @notice How many devices ever attested: the number of leaves of the registry tree.
+    function deviceCount() external view returns (uint256);
 
     /// @notice The one address that governs.
     function governance() external view returns (address);

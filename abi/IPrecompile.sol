@@ -23,6 +23,10 @@ interface IPrecompile {
     /// @notice The input is longer than the operation takes. Lengths are in bytes, without opcode or selector.
     error InputTooLong(uint256 length, uint256 maximum);
 
+    /// @notice The input is not the canonical ABI encoding of the function's arguments. Not of 0x0300, whose input is
+    /// packed.
+    error InvalidAbiEncoding(bytes4 selector);
+
     /// @notice The caller may not do this.
     error Unauthorized(address caller);
 }

@@ -96,4 +96,12 @@ impl Host for InternalsHost<'_, '_> {
     fn block_timestamp(&self) -> u64 {
         self.0.block_timestamp().saturating_to()
     }
+
+    fn block_number(&self) -> u64 {
+        self.0.block_number().saturating_to()
+    }
+
+    fn chain_id(&self) -> u64 {
+        self.0.chain_id()
+    }
 }

@@ -14,6 +14,9 @@ use aivm_precompiles::{
 use alloy_primitives::{Address, U256, address};
 use std::collections::BTreeMap;
 
+/// The chain id of most development chains.
+pub const DEVELOPMENT_CHAIN_ID: u64 = 31_337;
+
 /// Who governs at first, and what is allowed at first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Genesis {
@@ -60,8 +63,9 @@ impl Genesis {
     pub fn memory_host(&self, aivm: &Aivm, timestamp: u64) -> MemoryHost {
         MemoryHost {
             accounts: self.accounts(aivm),
-            logs: Vec::new(),
             timestamp,
+            chain_id: DEVELOPMENT_CHAIN_ID,
+            ..MemoryHost::default()
         }
     }
 

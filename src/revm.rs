@@ -93,7 +93,7 @@ where
         if !self.active || self.aivm.find(inputs.bytecode_address).is_none() {
             return self.eth.run(context, inputs);
         }
-        let (block, _, _, journal, _, local) = context.all_mut();
+        let (block, _, cfg, journal, _, local) = context.all_mut();
         // Borrowed: a flat price cannot pay for a copy of all that a caller's memory may hold.
         let input = inputs.input.as_bytes_local(local);
         let call = Call {
@@ -105,8 +105,12 @@ where
             is_direct: inputs.target_address == inputs.bytecode_address
                 && matches!(inputs.scheme, CallScheme::Call | CallScheme::StaticCall),
         };
-        let timestamp = block.timestamp().saturating_to();
-        let mut host = JournalHost { journal, timestamp };
+        let mut host = JournalHost {
+            timestamp: block.timestamp().saturating_to(),
+            number: block.number().saturating_to(),
+            chain_id: cfg.chain_id(),
+            journal,
+        };
         let Some(outcome) = self.aivm.call(inputs.bytecode_address, &mut host, &call) else {
             return Ok(None);
         };
@@ -135,6 +139,8 @@ pub(crate) fn precompile_output(outcome: Outcome, reservoir: u64) -> PrecompileO
 struct JournalHost<'a, J> {
     journal: &'a mut J,
     timestamp: u64,
+    number: u64,
+    chain_id: u64,
 }
 
 fn database_fault(error: impl std::fmt::Display) -> HostError {
@@ -173,5 +179,13 @@ impl<J: JournalTr> Host for JournalHost<'_, J> {
 
     fn block_timestamp(&self) -> u64 {
         self.timestamp
+    }
+
+    fn block_number(&self) -> u64 {
+        self.number
+    }
+
+    fn chain_id(&self) -> u64 {
+        self.chain_id
     }
 }

@@ -1,7 +1,8 @@
 //! The one table of precompiles, and what a chain chooses about them.
 
 use aivm_precompiles::{
-    Addresses, Call, Config, Host, HostError, Outcome, Precompile, crypto::Crypto, mining, registry,
+    Addresses, Call, Config, Host, HostError, Outcome, Precompile, crypto::Crypto, mining, proofs, registry,
+    sync,
 };
 use alloy_primitives::Address;
 use std::{fmt, sync::Arc};
@@ -19,7 +20,7 @@ pub struct Row {
 }
 
 /// Every precompile. What is looked up, warm, installed at genesis and tested is derived from this.
-pub const TABLE: [Row; 2] = [
+pub const TABLE: [Row; 4] = [
     Row {
         name: "AI mining",
         address: |addresses| addresses.mining,
@@ -29,6 +30,16 @@ pub const TABLE: [Row; 2] = [
         name: "attestation registry",
         address: |addresses| addresses.registry,
         precompile: registry::PRECOMPILE,
+    },
+    Row {
+        name: "Merkle proofs",
+        address: |addresses| addresses.proofs,
+        precompile: proofs::PRECOMPILE,
+    },
+    Row {
+        name: "state sync",
+        address: |addresses| addresses.sync,
+        precompile: sync::PRECOMPILE,
     },
 ];
 

@@ -4,9 +4,7 @@
 mod evm;
 
 use aivm::abi::{
-    IAttestationRegistry::{
-        InvalidAbiEncoding, InvalidMinimumTcb, TEEVendor, setMinimumTcbCall, submitCollateralCall,
-    },
+    IAttestationRegistry::{InvalidMinimumTcb, TEEVendor, setMinimumTcbCall, submitCollateralCall},
     IPrecompile::InputTooLong,
 };
 use alloy_primitives::{Address, Bytes, FixedBytes, U256};

@@ -20,3 +20,11 @@ sol!(
     #[sol(all_derives)]
     "IAttestationRegistry.sol"
 );
+sol!(
+    #[sol(all_derives)]
+    "IAttestationProofs.sol"
+);
+sol!(
+    #[sol(all_derives)]
+    "IAttestationLightClient.sol"
+);

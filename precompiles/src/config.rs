@@ -20,6 +20,10 @@ pub struct Addresses {
     pub mining: Address,
     /// The attestation registry.
     pub registry: Address,
+    /// Merkle proofs.
+    pub proofs: Address,
+    /// State sync.
+    pub sync: Address,
 }
 
 impl Default for Addresses {
@@ -27,6 +31,8 @@ impl Default for Addresses {
         Self {
             mining: address!("0000000000000000000000000000000000000300"),
             registry: address!("0000000000000000000000000000000000000AAA"),
+            proofs: address!("0000000000000000000000000000000000000AAB"),
+            sync: address!("0000000000000000000000000000000000000AAC"),
         }
     }
 }
@@ -62,6 +68,8 @@ pub struct GasSchedule {
     pub set_authorized: u64,
     /// `0x0300` / 08 IsAuthorized.
     pub is_authorized: u64,
+    /// `0x0AAA` verifyAttestation and verifyAttestationFor (LP-80).
+    pub verify_attestation: u64,
     /// `0x0AAA` submitCollateral and updateRootCA, before the price of their input.
     pub collateral_base: u64,
     /// `0x0AAA` submitCollateral and updateRootCA, for each byte of input, selector included.
@@ -70,6 +78,18 @@ pub struct GasSchedule {
     pub registry_write: u64,
     /// `0x0AAA` reads.
     pub registry_read: u64,
+    /// `0x0AAB`, every function (LP-80).
+    pub proofs: u64,
+    /// `0x0AAC` updateRoot (LP-80).
+    pub update_root: u64,
+    /// `0x0AAC` rotateCommittee and setCommittee, before the price of the members.
+    pub committee_base: u64,
+    /// `0x0AAC` rotateCommittee and setCommittee, for each member: one fresh storage slot.
+    pub committee_member: u64,
+    /// `0x0AAC` verifyDeviceProof and verifyDeviceProofAt.
+    pub verify_device_proof: u64,
+    /// `0x0AAC` other reads.
+    pub sync_read: u64,
 }
 
 impl Default for GasSchedule {
@@ -84,10 +104,17 @@ impl Default for GasSchedule {
             mark_spent: 5_000,
             set_authorized: 25_000,
             is_authorized: 100,
+            verify_attestation: 50_000,
             collateral_base: 50_000,
             collateral_byte: 100,
             registry_write: 25_000,
             registry_read: 2_600,
+            proofs: 10_000,
+            update_root: 30_000,
+            committee_base: 30_000,
+            committee_member: 22_100,
+            verify_device_proof: 10_000,
+            sync_read: 2_600,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::host::HostError;
 use aivm_abi::{
-    IAIMining::IAIMiningErrors, IAttestationRegistry::IAttestationRegistryErrors,
+    IAIMining::IAIMiningErrors, IAttestationLightClient::IAttestationLightClientErrors,
+    IAttestationProofs::IAttestationProofsErrors, IAttestationRegistry::IAttestationRegistryErrors,
     IPrecompile::IPrecompileErrors,
 };
 use alloy_primitives::Bytes;
@@ -21,6 +22,12 @@ pub enum Error {
     /// The attestation registry refused.
     #[error("{0:?}")]
     Registry(IAttestationRegistryErrors),
+    /// There is nothing to prove.
+    #[error("{0:?}")]
+    Proofs(IAttestationProofsErrors),
+    /// State sync refused.
+    #[error("{0:?}")]
+    Sync(IAttestationLightClientErrors),
     /// The database failed: the transaction is aborted.
     #[error(transparent)]
     Fatal(#[from] HostError),
@@ -33,6 +40,8 @@ impl Error {
             Self::Call(error) => Ok(error.abi_encode().into()),
             Self::Mining(error) => Ok(error.abi_encode().into()),
             Self::Registry(error) => Ok(error.abi_encode().into()),
+            Self::Proofs(error) => Ok(error.abi_encode().into()),
+            Self::Sync(error) => Ok(error.abi_encode().into()),
             Self::Fatal(error) => Err(error),
         }
     }
@@ -53,12 +62,17 @@ macro_rules! from_abi {
 from_abi! {
     Call(IPrecompile, IPrecompileErrors):
         DelegateCallNotAllowed, ValueNotAllowed, StaticCallNotAllowed, UnknownOperation, InputTooShort,
-        InputTooLong, Unauthorized;
+        InputTooLong, InvalidAbiEncoding, Unauthorized;
     Mining(IAIMining, IAIMiningErrors):
         UnknownParameterSet, InvalidPrivacyLevel, DeviceNotAttested, SovereignNeedsHybrid, UnknownVendor,
         WorkAlreadySpent, InvalidBool;
     Registry(IAttestationRegistry, IAttestationRegistryErrors):
-        InvalidAbiEncoding, UnsupportedVendor, CollateralRejected, GoldenMeasurementRejected, RootCARejected,
-        TrustScoreOutOfRange,
-        InvalidMinimumTcb, ZeroGovernance;
+        UnsupportedVendor, EvidenceRejected, CollateralRejected, GoldenMeasurementRejected, RootCARejected,
+        TrustScoreOutOfRange, InvalidMinimumTcb, ZeroGovernance, ZeroOperator, UnknownDevice;
+    Proofs(IAttestationProofs, IAttestationProofsErrors):
+        UnknownDevice, UnknownAttestation;
+    Sync(IAttestationLightClient, IAttestationLightClientErrors):
+        NoCommittee, NoRoot, UnknownHeight, HeightNotNew, Frozen, ZeroRoot, CommitteeSize, CommitteeMismatch,
+        CommitteeOrder, ZeroWeight, InvalidSignatureLength, InvalidSignature, SignerOrder, UnknownSigner,
+        InsufficientWeight;
 }

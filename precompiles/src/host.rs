@@ -29,4 +29,10 @@ pub trait Host {
 
     /// The timestamp of the current block, in Unix seconds: what "now" means everywhere here.
     fn block_timestamp(&self) -> u64;
+
+    /// The number of the current block.
+    fn block_number(&self) -> u64;
+
+    /// The id of the chain (EIP-155).
+    fn chain_id(&self) -> u64;
 }

@@ -8,7 +8,9 @@
 //! |---|---|
 //! | [`precompile`] | the rules for every call: price first, then work |
 //! | [`mining`] | `0x0300`, AI mining |
-//! | [`registry`] | `0x0AAA`, roots, collateral and policy |
+//! | [`registry`] | `0x0AAA`, the attestation registry |
+//! | [`proofs`] | `0x0AAB`, Merkle proofs |
+//! | [`sync`] | `0x0AAC`, state sync |
 //! | [`evidence`] | evidence formats, their verification, and the reason each refusal has |
 //! | [`state`] | the storage of `0x0AAA` that both precompiles read |
 //! | [`crypto`] | signature backends |
@@ -27,6 +29,7 @@
     )
 )]
 
+mod call_data;
 pub mod config;
 pub mod crypto;
 pub mod error;
@@ -35,8 +38,10 @@ pub mod host;
 pub mod memory;
 pub mod mining;
 pub mod precompile;
+pub mod proofs;
 pub mod registry;
 pub mod state;
+pub mod sync;
 
 pub use config::{Addresses, Config, GasSchedule, RewardTrust};
 pub use error::Error;

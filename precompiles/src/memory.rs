@@ -15,6 +15,10 @@ pub struct MemoryHost {
     pub logs: Vec<Log>,
     /// The timestamp of the block, in Unix seconds.
     pub timestamp: u64,
+    /// The number of the block.
+    pub number: u64,
+    /// The id of the chain.
+    pub chain_id: u64,
 }
 
 /// An account of a [`MemoryHost`].
@@ -66,5 +70,13 @@ impl Host for MemoryHost {
 
     fn block_timestamp(&self) -> u64 {
         self.timestamp
+    }
+
+    fn block_number(&self) -> u64 {
+        self.number
+    }
+
+    fn chain_id(&self) -> u64 {
+        self.chain_id
     }
 }

@@ -1,9 +1,8 @@
 //! The price of each function.
 
-use super::input::selector;
-use crate::{config::GasSchedule, precompile::Price};
+use crate::{call_data::known_selector, config::GasSchedule, precompile::Price};
 use aivm_abi::IAttestationRegistry::{self, IAttestationRegistryCalls};
-use alloy_sol_types::{SolCall, SolInterface};
+use alloy_sol_types::SolCall;
 
 /// The functions that only read.
 const READS: [[u8; 4]; 11] = [
@@ -29,9 +28,7 @@ pub(super) const PRICED_BY_LENGTH: [[u8; 4]; 3] = [
 
 /// The price of a call with this input.
 pub(super) fn price(gas: &GasSchedule, input: &[u8]) -> Price {
-    let Some(selector) =
-        selector(input).filter(|selector| IAttestationRegistryCalls::valid_selector(*selector))
-    else {
+    let Some(selector) = known_selector::<IAttestationRegistryCalls>(input) else {
         return Price::read(gas.unknown_operation);
     };
     if READS.contains(&selector) {

@@ -1,7 +1,8 @@
 //! The functions.
 
-use super::input::{check_length, decode, one_vendor, vendor};
+use super::input::{decode, one_vendor, vendor};
 use crate::{
+    call_data::{check_length, returns},
     error::Error,
     evidence::{
         self, MAX_COLLATERAL_LEN, MAX_TRUST_SCORE, Rejection, VerifyError, format::format, stored::Header,
@@ -17,7 +18,7 @@ use aivm_abi::{
     IPrecompile::Unauthorized,
 };
 use alloy_primitives::{Address, Bytes, Log, keccak256};
-use alloy_sol_types::{SolCall, SolEvent};
+use alloy_sol_types::SolEvent;
 
 /// Runs the function that an input calls.
 pub(super) fn run(context: &mut Context<'_>, input: &[u8]) -> Result<Bytes, Error> {
@@ -59,11 +60,11 @@ pub(super) fn run(context: &mut Context<'_>, input: &[u8]) -> Result<Bytes, Erro
             let vendor = one_vendor(call.vendor)?;
             returns::<abi::goldenMeasurementCall>(&context.registry().golden(vendor, call.key)?)
         }
+        _ => Err(Unauthorized {
+            caller: Address::ZERO,
+        }
+        .into()),
     }
-}
-
-fn returns<C: SolCall>(value: &C::Return) -> Result<Bytes, Error> {
-    Ok(C::abi_encode_returns(value).into())
 }
 
 fn root_ca(context: &mut Context<'_>, argument: TEEVendor) -> Result<Bytes, Error> {

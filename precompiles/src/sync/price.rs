@@ -1,0 +1,12 @@
+//! The price of each function.
+
+use crate::{call_data::known_selector, config::GasSchedule, precompile::Price};
+use aivm_abi::IAttestationLightClient::IAttestationLightClientCalls;
+
+/// The price of a call with this input.
+pub(super) fn price(gas: &GasSchedule, input: &[u8]) -> Price {
+    match known_selector::<IAttestationLightClientCalls>(input) {
+        Some(_) => Price::read(gas.proofs),
+        None => Price::read(gas.unknown_operation),
+    }
+}
