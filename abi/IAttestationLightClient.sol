@@ -57,6 +57,9 @@ interface IAttestationLightClient {
     /// @notice A committee has 1 to 32 members.
     error CommitteeSize(uint256 members);
 
+    /// @notice No chain has the id zero.
+    error ZeroChainId();
+
     /// @notice Members and weights differ in number.
     error CommitteeMismatch(uint256 members, uint256 weights);
 
@@ -131,7 +134,7 @@ interface IAttestationLightClient {
         view
         returns (address[] memory members, uint64[] memory weights, uint256 fromHeight);
 
-    /// @notice The committee that signs the root of a height.
+    /// @notice The committee that signs the root of a height; empty if none does.
     function committeeAt(uint256 height)
         external
         view

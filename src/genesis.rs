@@ -6,18 +6,23 @@
 use crate::table::Aivm;
 use aivm_precompiles::{
     HostError, MemoryHost,
-    evidence::{Vendor, default_roots},
+    evidence::{MAX_TRUST_SCORE, Rejection, Vendor, default_roots, is_minimum_tcb, read_roots},
     memory::MemoryAccount,
     mining::storage::authorized_slot,
-    state::{DEFAULT_MIN_TRUST_SCORE, DEFAULT_VALIDITY, RegistryState, blob::MARKER},
+    state::{DEFAULT_MIN_TRUST_SCORE, DEFAULT_VALIDITY, MeasurementState, RegistryState, blob::MARKER},
 };
-use alloy_primitives::{Address, U256, address};
-use std::collections::BTreeMap;
+use alloy_primitives::{Address, B256, Bytes, U256, address};
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
 
 /// The chain id of most development chains.
 pub const DEVELOPMENT_CHAIN_ID: u64 = 31_337;
 
-/// Who governs at first, and what is allowed at first.
+/// The first account of the test mnemonic that every development tool knows (`test test test … junk`). Its key is
+/// public.
+pub const DEVELOPMENT_ACCOUNT: Address = address!("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
+
+/// Who governs at first, and what is trusted at first. Governance can change all of it later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Genesis {
     /// The one address that governs: a contract that needs two thirds of the validators' stake.
@@ -26,68 +31,187 @@ pub struct Genesis {
     pub guardian: Address,
     /// The mining contracts that may mark work as spent.
     pub authorized: Vec<Address>,
+    /// The least score at which evidence verifies, 0 to 100.
+    pub min_trust_score: u8,
+    /// How long an attestation lasts, in seconds.
+    pub validity: u64,
+    /// Whose evidence is refused at first; `None` is every vendor.
+    pub paused: BTreeSet<Option<Vendor>>,
+    /// The vendors whose evidence must carry an allowed measurement.
+    pub allowlist_required: BTreeSet<Vendor>,
+    /// What is known of measurements.
+    pub measurements: BTreeMap<B256, MeasurementState>,
+    /// The least TCB accepted from a vendor, in the form that `setMinimumTcb` takes.
+    pub minimum_tcb: BTreeMap<Vendor, Bytes>,
+    /// The roots of a vendor; one that is not named has [`Roots::Default`].
+    pub roots: BTreeMap<Vendor, Roots>,
+}
+
+/// The root certificates that a vendor has at first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Roots {
+    /// Those that the vendor publishes, as this version of the library knows them. None for Arm CCA.
+    #[default]
+    Default,
+    /// None: its evidence is refused until governance installs roots.
+    None,
+    /// These, in the form that `updateRootCA` takes, and checked as it checks them.
+    Bundle(Bytes),
+}
+
+/// A genesis that the registry would refuse.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum GenesisError {
+    /// Nobody would govern, for ever.
+    #[error("genesis.governance is zero; name the contract that governs, or nobody ever can")]
+    ZeroGovernance,
+    /// The score cannot be reached.
+    #[error("genesis.min_trust_score is {0}; a trust score is 0 to {MAX_TRUST_SCORE}")]
+    TrustScoreOutOfRange(u8),
+    /// The minimum TCB has not the vendor's form.
+    #[error("genesis.minimum_tcb.{}: {minimum} is not of this vendor's form; see setMinimumTcb in \
+             abi/IAttestationRegistry.sol", .vendor.name())]
+    InvalidMinimumTcb {
+        /// Whose it is.
+        vendor: Vendor,
+        /// What it is.
+        minimum: Bytes,
+    },
+    /// `updateRootCA` would refuse the roots.
+    #[error("genesis.roots.{}: refused with code {}: {reason}; give what updateRootCA takes, or leave it out for \
+             the vendor's own roots", .vendor.name(), .reason.code())]
+    RootsRejected {
+        /// Whose they are.
+        vendor: Vendor,
+        /// Why.
+        reason: Rejection,
+    },
 }
 
 impl Genesis {
-    /// For development: the first account of the test mnemonic that every development tool knows
-    /// (`test test test … junk`) governs and guards. Its key is public.
-    pub fn development() -> Self {
-        let account = address!("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
+    /// With the specification's defaults: nobody is authorised, nothing is paused, vendors have their own roots.
+    pub fn new(governance: Address) -> Self {
         Self {
-            governance: account,
-            guardian: account,
+            governance,
+            guardian: Address::ZERO,
             authorized: Vec::new(),
+            min_trust_score: DEFAULT_MIN_TRUST_SCORE,
+            validity: DEFAULT_VALIDITY,
+            paused: BTreeSet::new(),
+            allowlist_required: BTreeSet::new(),
+            measurements: BTreeMap::new(),
+            minimum_tcb: BTreeMap::new(),
+            roots: BTreeMap::new(),
+        }
+    }
+
+    /// For development: [`DEVELOPMENT_ACCOUNT`] governs and guards.
+    pub fn development() -> Self {
+        Self {
+            guardian: DEVELOPMENT_ACCOUNT,
+            ..Self::new(DEVELOPMENT_ACCOUNT)
         }
     }
 
     /// The accounts to install, with their nonce, code and storage.
-    pub fn accounts(&self, aivm: &Aivm) -> BTreeMap<Address, MemoryAccount> {
+    pub fn accounts(&self, aivm: &Aivm) -> Result<BTreeMap<Address, MemoryAccount>, GenesisError> {
+        self.check()?;
+        let roots = self.read_roots(aivm)?;
         let mut host = MemoryHost::default();
         for (address, _) in aivm.rows() {
             let account = MemoryAccount {
-                nonce: 1,
                 code: vec![MARKER].into(),
                 ..Default::default()
             };
             host.accounts.insert(address, account);
         }
-        self.write_state(aivm, &mut host)
+        self.write_registry(aivm, &mut host, &roots)
             .expect("a host in memory has no database to fail");
+        let mining = host.accounts.entry(aivm.config().addresses.mining).or_default();
+        let authorized = self.authorized.iter();
+        mining
+            .storage
+            .extend(authorized.map(|address| (authorized_slot(*address), U256::ONE)));
         for account in host.accounts.values_mut() {
             account.nonce = 1;
         }
-        host.accounts
+        Ok(host.accounts)
     }
 
     /// A host in memory with these accounts, at a block time in Unix seconds.
+    ///
+    /// # Panics
+    ///
+    /// If [`Genesis::accounts`] is an error: this is for development and tests.
     pub fn memory_host(&self, aivm: &Aivm, timestamp: u64) -> MemoryHost {
         MemoryHost {
-            accounts: self.accounts(aivm),
+            accounts: self.accounts(aivm).expect("a genesis that the registry accepts"),
             timestamp,
             chain_id: DEVELOPMENT_CHAIN_ID,
             ..MemoryHost::default()
         }
     }
 
-    fn write_state(&self, aivm: &Aivm, host: &mut MemoryHost) -> Result<(), HostError> {
-        let addresses = aivm.config().addresses;
-        let mut registry = RegistryState::new(host, addresses.registry);
-        registry.set_governance(self.governance)?;
-        registry.set_guardian(self.guardian)?;
-        registry.set_min_trust_score(DEFAULT_MIN_TRUST_SCORE)?;
-        registry.set_validity(DEFAULT_VALIDITY)?;
-        for vendor in Vendor::ALL {
-            let roots = default_roots(vendor);
-            if !roots.is_empty() {
-                registry.set_roots(vendor, &roots)?;
+    fn check(&self) -> Result<(), GenesisError> {
+        if self.governance.is_zero() {
+            return Err(GenesisError::ZeroGovernance);
+        }
+        if self.min_trust_score > MAX_TRUST_SCORE {
+            return Err(GenesisError::TrustScoreOutOfRange(self.min_trust_score));
+        }
+        for (&vendor, minimum) in &self.minimum_tcb {
+            if !is_minimum_tcb(vendor, minimum) {
+                let minimum = minimum.clone();
+                return Err(GenesisError::InvalidMinimumTcb { vendor, minimum });
             }
         }
-        let mining = host.accounts.entry(addresses.mining).or_default();
-        mining.storage.extend(
-            self.authorized
-                .iter()
-                .map(|address| (authorized_slot(*address), U256::ONE)),
-        );
+        Ok(())
+    }
+
+    /// The roots of each vendor that has any, in the form in which state keeps them.
+    fn read_roots(&self, aivm: &Aivm) -> Result<Vec<(Vendor, Vec<u8>)>, GenesisError> {
+        let mut all = Vec::new();
+        for vendor in Vendor::ALL {
+            match self.roots.get(&vendor).unwrap_or(&Roots::Default) {
+                Roots::None => {}
+                Roots::Default => all.push((vendor, default_roots(vendor))),
+                Roots::Bundle(bundle) => {
+                    let read = read_roots(vendor, bundle, aivm.crypto())
+                        .map_err(|reason| GenesisError::RootsRejected { vendor, reason })?;
+                    all.push((vendor, read));
+                }
+            }
+        }
+        all.retain(|(_, roots)| !roots.is_empty());
+        Ok(all)
+    }
+
+    fn write_registry(
+        &self,
+        aivm: &Aivm,
+        host: &mut MemoryHost,
+        roots: &[(Vendor, Vec<u8>)],
+    ) -> Result<(), HostError> {
+        let mut registry = RegistryState::new(host, aivm.config().addresses.registry);
+        registry.set_governance(self.governance)?;
+        registry.set_guardian(self.guardian)?;
+        registry.set_min_trust_score(self.min_trust_score)?;
+        registry.set_validity(self.validity)?;
+        for &vendor in &self.paused {
+            registry.set_paused(vendor, true)?;
+        }
+        for &vendor in &self.allowlist_required {
+            registry.set_allowlist_required(vendor, true)?;
+        }
+        for (&id, &state) in &self.measurements {
+            registry.set_measurement(id, state)?;
+        }
+        for (&vendor, minimum) in &self.minimum_tcb {
+            registry.set_minimum_tcb(vendor, minimum)?;
+        }
+        for (vendor, roots) in roots {
+            registry.set_roots(*vendor, roots)?;
+        }
         Ok(())
     }
 }

@@ -14,6 +14,8 @@
 //! |---|---|
 //! | `revm` (default) | the adapter for revm |
 //! | `alloy-evm` | the adapter for alloy-evm |
+//! | `config-file` | a chain's choices in one file, TOML or JSON: the `config_file` module |
+//! | `config-schema` | makes the JSON Schema of that file |
 //! | `aws-lc-rs` (default) | the fastest signature backend; needs a C compiler |
 //! | `rust-crypto` | the signature backend in Rust alone |
 //!
@@ -21,6 +23,8 @@
 
 #[cfg(feature = "alloy-evm")]
 pub mod alloy_evm;
+#[cfg(feature = "config-file")]
+pub mod config_file;
 pub mod genesis;
 #[cfg(feature = "revm")]
 pub mod revm;
@@ -31,5 +35,5 @@ pub use aivm_precompiles as precompiles;
 pub use aivm_precompiles::{
     Addresses, Call, Config, GasSchedule, Host, HostError, MemoryHost, Outcome, RewardTrust, crypto, evidence,
 };
-pub use genesis::Genesis;
+pub use genesis::{Genesis, GenesisError};
 pub use table::{Activation, Aivm, ConfigError};

@@ -101,6 +101,11 @@ impl Aivm {
         &self.config
     }
 
+    /// The signature backend.
+    pub fn crypto(&self) -> &dyn Crypto {
+        &*self.crypto
+    }
+
     /// From when on the precompiles exist.
     pub fn activation(&self) -> Activation {
         self.activation

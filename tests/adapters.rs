@@ -188,9 +188,9 @@ impl Memory {
 fn a_host_in_memory_tells_the_same_story() {
     let (blocks, disk) = tell(&Story::new(), Adapter::Revm, SpecId::OSAKA, true);
     let genesis = Genesis {
-        governance: SENDER,
         guardian: SENDER,
         authorized: vec![SENDER],
+        ..Genesis::new(SENDER)
     };
     let aivm = Aivm::default();
     let host = genesis.memory_host(&aivm, NOW);

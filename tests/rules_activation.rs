@@ -219,11 +219,11 @@ fn a_chain_can_choose_its_addresses() {
         let mut chain = Chain::bare(adapter);
         chain.aivm = at(mining, registry).unwrap();
         let genesis = aivm::Genesis {
-            governance: SENDER,
             guardian: SENDER,
             authorized: vec![SENDER],
+            ..aivm::Genesis::new(SENDER)
         };
-        for (address, account) in genesis.accounts(&chain.aivm) {
+        for (address, account) in genesis.accounts(&chain.aivm).unwrap() {
             chain.disk.insert(address, &account);
         }
         let mark = chain.send(Tx::new(mining, mining_input(6, &[1; 32])));

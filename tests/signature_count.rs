@@ -150,6 +150,7 @@ fn each_vendor() {
         p256,
         p384,
         rsa_pss,
+        secp256k1: 0,
     };
     let expected = [
         (Vendor::Sgx, counts(6, 0, 0), counts(3, 0, 0)),

@@ -10,10 +10,11 @@ use aivm::{
     evidence::{Vendor, submit_collateral, verify},
     precompiles::crypto::{
         P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
-        Rsa4096Signature,
+        Rsa4096Signature, Secp256k1Signature,
     },
 };
 use aivm_simulator::snp::{self, NOW, Product, ark};
+use alloy_primitives::{Address, B256};
 use common::world::World;
 use snp_common::{VARIANTS, evidence_of, packed};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -52,6 +53,10 @@ impl Crypto for Counting {
     fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool {
         self.rsa.fetch_add(1, Ordering::Relaxed);
         AwsLc.verify_rsa_pss(modulus, message, signature)
+    }
+
+    fn recover_secp256k1(&self, _: &B256, _: &Secp256k1Signature, _: bool) -> Option<Address> {
+        panic!("no secp256k1 in AMD's evidence")
     }
 }
 

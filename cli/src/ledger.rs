@@ -33,7 +33,8 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// The accounts of a new development chain.
     pub(crate) fn development(aivm: &Aivm) -> Self {
-        let accounts = Genesis::development().accounts(aivm).into_iter();
+        let accounts = Genesis::development().accounts(aivm);
+        let accounts = accounts.expect("roots and policy of development").into_iter();
         let accounts = accounts.map(|(address, account)| {
             let account = Account {
                 nonce: account.nonce,

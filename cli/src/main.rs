@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `demo` | `aivm demo`: the whole story on genuine evidence |
 //! | `call` | `aivm call`: one call in revm |
+//! | `exec` | `aivm exec`: one call for another EVM, which holds the state |
 //! | `quote` | `aivm quote`: evidence of every vendor, shown, verified and packed |
 //! | `collateral` | `aivm collateral`: what verifies evidence, shown, packed and tried out |
 //! | `golden` | `aivm golden`: NVIDIA's RIM files |
@@ -23,6 +24,7 @@ mod collateral;
 mod demo;
 mod encoding;
 mod evm;
+mod exec;
 mod golden;
 mod input;
 mod key;
@@ -79,6 +81,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Call(call::Args),
+    Exec(exec::Args),
     Quote(quote::Args),
     Collateral(collateral::Args),
     Golden(golden::Args),
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Demo(args) => demo::run(&args, &output),
         Command::Call(args) => call::run(&args),
+        Command::Exec(args) => exec::run(&args, json),
         Command::Quote(args) => quote::run(&args),
         Command::Collateral(args) => collateral::run(&args),
         Command::Golden(args) => golden::run(&args),

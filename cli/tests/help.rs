@@ -6,10 +6,11 @@ use common::aivm;
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 22] = [
         &[],
         &["demo"],
         &["call"],
+        &["exec"],
         &["quote"],
         &["quote", "inspect"],
         &["quote", "verify"],

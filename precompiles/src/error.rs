@@ -72,7 +72,7 @@ from_abi! {
     Proofs(IAttestationProofs, IAttestationProofsErrors):
         UnknownDevice, UnknownAttestation;
     Sync(IAttestationLightClient, IAttestationLightClientErrors):
-        NoCommittee, NoRoot, UnknownHeight, HeightNotNew, Frozen, ZeroRoot, CommitteeSize, CommitteeMismatch,
+        NoCommittee, NoRoot, ZeroChainId, UnknownHeight, HeightNotNew, Frozen, ZeroRoot, CommitteeSize, CommitteeMismatch,
         CommitteeOrder, ZeroWeight, InvalidSignatureLength, InvalidSignature, SignerOrder, UnknownSigner,
         InsufficientWeight;
 }

@@ -12,7 +12,8 @@
 //! | [`proofs`] | `0x0AAB`, Merkle proofs |
 //! | [`sync`] | `0x0AAC`, state sync |
 //! | [`evidence`] | evidence formats, their verification, and the reason each refusal has |
-//! | [`state`] | the storage of `0x0AAA` that both precompiles read |
+//! | [`state`] | the storage of `0x0AAA`, which the other precompiles read |
+//! | [`tree`] | Merkle trees: leaves, roots, proofs |
 //! | [`crypto`] | signature backends |
 //! | [`host`], [`memory`] | what a precompile needs of its EVM, and an in-memory one |
 
@@ -42,6 +43,7 @@ pub mod proofs;
 pub mod registry;
 pub mod state;
 pub mod sync;
+pub mod tree;
 
 pub use config::{Addresses, Config, GasSchedule, RewardTrust};
 pub use error::Error;

@@ -136,11 +136,11 @@ impl Chain {
     pub(crate) fn new(adapter: Adapter, owner: Address) -> Self {
         let mut chain = Self::bare(adapter);
         let genesis = Genesis {
-            governance: owner,
             guardian: owner,
             authorized: vec![owner],
+            ..Genesis::new(owner)
         };
-        for (address, account) in genesis.accounts(&chain.aivm) {
+        for (address, account) in genesis.accounts(&chain.aivm).expect("a genesis") {
             chain.disk.insert(address, &account);
         }
         chain

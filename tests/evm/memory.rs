@@ -21,9 +21,9 @@ impl Machine {
     pub(crate) fn with_guardian(owner: Address, guardian: Address) -> Self {
         let aivm = Aivm::default();
         let genesis = Genesis {
-            governance: owner,
             guardian,
             authorized: vec![owner],
+            ..Genesis::new(owner)
         };
         let host = genesis.memory_host(&aivm, NOW);
         Self { aivm, host }

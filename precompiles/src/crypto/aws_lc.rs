@@ -1,8 +1,10 @@
-//! The default backend: AWS-LC, through `aws-lc-rs`.
+//! The default backend: AWS-LC, through `aws-lc-rs`, and Bitcoin Core's library for secp256k1, which AWS-LC lacks the
+//! recovery of keys for.
 //!
 //! Its ML-DSA is mldsa-native, and both algorithms have assembly where the machine allows it, which makes
 //! this the faster backend by far.
 
+use alloy_primitives::{Address, B256};
 use aws_lc_rs::{
     rsa::PublicKeyComponents,
     signature::{
@@ -11,9 +13,15 @@ use aws_lc_rs::{
     },
 };
 
+use secp256k1::{
+    Message, Secp256k1, VerifyOnlyPreallocated,
+    ecdsa::{RecoverableSignature, RecoveryId},
+    ffi::types::AlignedType,
+};
+
 use super::{
     Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
-    Rsa4096Signature, is_rsa4096_modulus,
+    Rsa4096Signature, Secp256k1Signature, is_low_s, is_rsa4096_modulus,
 };
 
 /// The tag of an uncompressed point (SEC 1, section 2.3.3).
@@ -63,6 +71,21 @@ impl Crypto for AwsLc {
         };
         // The algorithm's salt is as long as its digest.
         is_rsa4096_modulus(modulus) && key.verify(&RSA_PSS_2048_8192_SHA384, message, signature).is_ok()
+    }
+
+    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+        if !is_low_s(signature) {
+            return None;
+        }
+        let id = if y_is_odd { RecoveryId::One } else { RecoveryId::Zero };
+        let signature = RecoverableSignature::from_compact(signature, id).ok()?;
+        // The other ways to a context draw random numbers or keep a static, to blind keys that are not here.
+        let size = Secp256k1::<VerifyOnlyPreallocated<'_>>::preallocate_verification_size();
+        let mut memory = vec![AlignedType::ZERO; size];
+        let context = Secp256k1::preallocated_verification_only(&mut memory).ok()?;
+        let key = context.recover_ecdsa(Message::from_digest(digest.0), &signature).ok()?;
+        let [_, point @ ..] = key.serialize_uncompressed();
+        Some(Address::from_raw_public_key(&point))
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! A backend is chosen where the precompiles are built, never by a global, and every backend gives the same
 //! answer for every input: `tests/mldsa.rs`, `tests/p256.rs`,
-//! `tests/p384.rs` and `tests/rsa_pss.rs` hold them to that. Keys and signatures come
+//! `tests/p384.rs`, `tests/rsa_pss.rs` and `tests/secp256k1.rs` hold them to that. Keys and signatures come
 //! here in one fixed form each, so no backend parses an encoding on its own.
 
+use alloy_primitives::{Address, B256};
 use core::fmt;
 
 #[cfg(feature = "aws-lc-rs")]
@@ -66,6 +67,9 @@ pub type Rsa4096Modulus = [u8; 512];
 /// An RSA signature by a key of 4,096 bits, big-endian.
 pub type Rsa4096Signature = [u8; 512];
 
+/// An ECDSA signature on secp256k1: r ‖ s, big-endian.
+pub type Secp256k1Signature = [u8; 64];
+
 /// Signature verification. Implementations are pure functions of their arguments.
 pub trait Crypto: fmt::Debug + Send + Sync {
     /// Whether `signature` is a pure ML-DSA signature over `message` with the empty context: Algorithm 3
@@ -84,6 +88,20 @@ pub trait Crypto: fmt::Debug + Send + Sync {
     /// SHA-384 and a salt of 48 bytes, by the key with this modulus and exponent 65,537. A modulus that is even
     /// or has fewer than 4,096 bits, and a signature that is not below the modulus, are `false`.
     fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool;
+
+    /// Whose ECDSA signature on secp256k1 over a digest this is: the Ethereum address of the key that recovers from it
+    /// (SEC 1, section 4.1.6), where R has an odd y or an even one. `None` where r or s is not in 1..n, s is above
+    /// n / 2 (EIP-2), r is not the x of a point, or the key would be the point at infinity.
+    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address>;
+}
+
+/// n / 2 of secp256k1, rounded down (SEC 2, section 2.4.1): the highest s that is low.
+const SECP256K1_HALF_ORDER: [u8; 32] =
+    alloy_primitives::hex!("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
+
+/// Whether the s of a signature is low. The libraries disagree on others: one recovers a key, one does not.
+fn is_low_s(signature: &Secp256k1Signature) -> bool {
+    signature.last_chunk() <= Some(&SECP256K1_HALF_ORDER)
 }
 
 /// Whether a modulus is odd and has all its 4,096 bits. Backends disagree on others, which no honest key has.

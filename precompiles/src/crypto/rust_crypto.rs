@@ -1,16 +1,18 @@
-//! The backend without C or assembly: `ml-dsa`, `p256`, `p384` and `rsa` of the RustCrypto project.
+//! The backend without C or assembly: `k256`, `ml-dsa`, `p256`, `p384` and `rsa` of the RustCrypto project.
 //!
 //! `ml-dsa` reduces modulo q after every step, so nothing an attacker picks can overflow. Faster crates delay
 //! reductions: in `fips204` 0.5 the inverse NTT adds 256 unreduced values in an `i32`, which a chosen z
 //! overflows, and a valid signature is refused. `tests/mldsa_divergence.rs` keeps that signature.
 
+use alloy_primitives::{Address, B256};
+use k256::ecdsa::RecoveryId;
 use ml_dsa::{EncodedVerifyingKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, VerifyingKey};
 use p256::ecdsa::signature::Verifier;
 use rsa::{BigUint, RsaPublicKey, pss, sha2::Sha384, signature::Verifier as _};
 
 use super::{
     Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
-    Rsa4096Signature, is_rsa4096_modulus,
+    Rsa4096Signature, Secp256k1Signature, is_low_s, is_rsa4096_modulus,
 };
 
 /// The public exponent.
@@ -66,6 +68,19 @@ impl Crypto for RustCrypto {
         pss::VerifyingKey::<Sha384>::new(key)
             .verify(message, &signature)
             .is_ok()
+    }
+
+    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+        if !is_low_s(signature) {
+            return None;
+        }
+        // Parsing checks 0 < r, s < n.
+        let signature = k256::ecdsa::Signature::from_slice(signature).ok()?;
+        let id = RecoveryId::new(y_is_odd, false);
+        let key = k256::ecdsa::VerifyingKey::recover_from_prehash(digest.as_slice(), &signature, id).ok()?;
+        let point = key.to_encoded_point(false);
+        let (_, point) = point.as_bytes().split_first()?;
+        Some(Address::from_raw_public_key(point))
     }
 }
 

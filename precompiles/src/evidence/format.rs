@@ -91,3 +91,13 @@ pub(crate) const fn format(vendor: Vendor) -> &'static Format {
 pub fn default_roots(vendor: Vendor) -> Vec<u8> {
     format(vendor).default_roots.concat()
 }
+
+/// Checks roots as `updateRootCA` takes them, and gives the form in which state keeps them.
+pub fn read_roots(vendor: Vendor, roots: &[u8], crypto: &dyn Crypto) -> Result<Vec<u8>, Rejection> {
+    (format(vendor).read_roots)(roots, crypto)
+}
+
+/// Whether a minimum TCB has the vendor's form, as `setMinimumTcb` takes it. Empty, which is none, always has.
+pub fn is_minimum_tcb(vendor: Vendor, minimum: &[u8]) -> bool {
+    (format(vendor).is_minimum_tcb)(minimum)
+}

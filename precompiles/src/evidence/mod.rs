@@ -18,7 +18,7 @@ pub mod snp;
 pub mod stored;
 pub mod x509;
 
-pub use format::{Golden, default_roots};
+pub use format::{Golden, default_roots, is_minimum_tcb, read_roots};
 pub use rejection::Rejection;
 pub use score::{Deduction, Deductions, MAX_TRUST_SCORE};
 pub use stored::Stored;
@@ -34,7 +34,7 @@ pub const MAX_EVIDENCE_LEN: usize = 16_384;
 pub const MAX_COLLATERAL_LEN: usize = 65_536;
 
 /// Whose hardware signed the evidence (specification, section 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Vendor {
     /// Intel SGX.
     Sgx,

@@ -1,7 +1,7 @@
 //! Every reason for which evidence, collateral or roots are refused, each with its own code.
 //!
 //! The codes appear in reverts and in the program's output, so a code never changes its meaning. Below 100:
-//! policy and state, every vendor. 100 to 199: an Intel quote. 200 to 299: Intel collateral (200 and 201: every
+//! policy and state, every vendor (16 to 26: proofs of devices; 34 to 43: the same as 4 to 13, of a proof's GPU). 100 to 199: an Intel quote. 200 to 299: Intel collateral (200 and 201: every
 //! vendor's). 300 to 309: roots. 310 to 319: golden measurements, every vendor. 400 to 449: an AMD report, 450 to
 //! 479: AMD collateral. 500 to 549: an NVIDIA report, 550 to 569: NVIDIA collateral, 570 to 589: NVIDIA golden
 //! measurements. 600 to 649: an Arm CCA token, 650 to 679: its keys and golden measurements.
@@ -69,6 +69,33 @@ rejections! {
     14 TcbEvaluationTooLow { number: u32, minimum: u32 } =>
         "the TCB evaluation data number {number} is below the minimum {minimum}",
     15 EvidenceTooLong => "the evidence is longer than 16,384 bytes",
+
+    16 CpuEvidenceOfGpu => "the CPU evidence is that of a GPU",
+    17 GpuEvidenceNotOfGpu => "the GPU evidence is not that of a GPU (vendor 4)",
+    18 NonceReplayed => "the nonce is that of the device's last proof",
+    19 NonceTooLow => "the nonce is below that of the device's last proof, or zero",
+    20 NonceTooHigh => "the nonce is more than 2^64 above that of the device's last proof",
+    21 DeviceRevoked => "the device was revoked",
+    22 DeviceHeld => "the device belongs to another operator, whose attestation has neither lapsed nor been released",
+    23 DeviceUnnamed => "the CPU evidence names no hardware, so it cannot register a device",
+    24 DeviceMismatch => "the CPU evidence is of another device",
+    25 CommitmentMismatch =>
+        "the CPU evidence commits to another job, output, nonce, operator, device or chain than the proof says",
+    26 GpuCommitmentMismatch =>
+        "the GPU evidence commits to another job, output, nonce, operator, device or chain than the proof says",
+
+    34 GpuPaused => "GPU evidence: its vendor is paused",
+    35 GpuNoRoots => "GPU evidence: its vendor has no root certificates in state",
+    36 GpuNoCollateral => "GPU evidence: no collateral is stored for the device",
+    37 GpuCollateralNotYetValid => "GPU evidence: the stored collateral is not valid yet",
+    38 GpuCollateralExpired => "GPU evidence: the stored collateral has expired",
+    39 GpuRootsChanged =>
+        "GPU evidence: the stored collateral was verified under roots that have been replaced since",
+    41 GpuMeasurementBanned => "GPU evidence: the measurement is banned",
+    42 GpuMeasurementNotAllowed =>
+        "GPU evidence: the measurement is not on the allow list, and the vendor's list is required",
+    43 GpuTrustScoreTooLow { score: u8, minimum: u8 } =>
+        "GPU evidence: the trust score {score} is below the minimum {minimum}",
 
     100 QuoteTruncated => "the quote ends before a field that it must have",
     101 QuoteVersion { version: u16 } => "quote version {version} is not one that this TEE signs",
@@ -367,4 +394,23 @@ rejections! {
     671 CcaConfigurationUnknown => "the platform's configuration is none of the golden ones of its implementation",
     672 CcaComponentUnknown => "a software component of the platform is none of the golden ones of its implementation",
     673 CcaRealmUnknown => "the realm's measurements (RIM and REM) are none of the golden ones of the implementation",
+}
+
+impl Rejection {
+    /// The reason as one of GPU evidence: where CPU and GPU evidence come together, what both can be refused for has
+    /// a code for each.
+    pub const fn of_gpu(self) -> Self {
+        match self {
+            Self::VendorPaused => Self::GpuPaused,
+            Self::NoRoots => Self::GpuNoRoots,
+            Self::NoCollateral => Self::GpuNoCollateral,
+            Self::CollateralNotYetValid => Self::GpuCollateralNotYetValid,
+            Self::CollateralExpired => Self::GpuCollateralExpired,
+            Self::RootsChanged => Self::GpuRootsChanged,
+            Self::MeasurementBanned => Self::GpuMeasurementBanned,
+            Self::MeasurementNotAllowed => Self::GpuMeasurementNotAllowed,
+            Self::TrustScoreTooLow { score, minimum } => Self::GpuTrustScoreTooLow { score, minimum },
+            other => other,
+        }
+    }
 }

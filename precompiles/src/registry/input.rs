@@ -1,18 +1,29 @@
 //! From call data to arguments.
 
-use super::price::PRICED_BY_LENGTH;
-use crate::{call_data, error::Error, evidence::Vendor};
+use super::price::{PRICED_BY_LENGTH, PROOFS};
+use crate::{
+    call_data,
+    error::Error,
+    evidence::{MAX_EVIDENCE_LEN, Vendor},
+};
 use aivm_abi::IAttestationRegistry::{IAttestationRegistryCalls, TEEVendor, UnsupportedVendor};
 
 /// The longest arguments of a function whose price does not grow with them, in bytes. Only `setMinimumTcb` has
 /// any that could be long.
 const MAX_FLAT_LEN: usize = 1_024;
 
+/// The longest arguments of `verifyAttestationFor`, in bytes, with two pieces of evidence as long as they may be:
+/// operator and offset, the struct's six words, and the length and bytes of each piece. `verifyAttestation` has one
+/// word less.
+const MAX_PROOF_LEN: usize = 2 * 32 + 6 * 32 + 2 * (32 + MAX_EVIDENCE_LEN);
+
 /// Decodes a call.
 pub(super) fn decode(input: &[u8]) -> Result<IAttestationRegistryCalls, Error> {
     call_data::decode(input, |selector| {
         if PRICED_BY_LENGTH.contains(&selector) {
             usize::MAX
+        } else if PROOFS.contains(&selector) {
+            MAX_PROOF_LEN
         } else {
             MAX_FLAT_LEN
         }

@@ -5,7 +5,13 @@ use aivm_abi::IAttestationRegistry::{self, IAttestationRegistryCalls};
 use alloy_sol_types::SolCall;
 
 /// The functions that only read.
-const READS: [[u8; 4]; 11] = [
+const READS: [[u8; 4]; 17] = [
+    IAttestationRegistry::getDeviceStatusCall::SELECTOR,
+    IAttestationRegistry::getDeviceKeyCall::SELECTOR,
+    IAttestationRegistry::getDeviceNonceCall::SELECTOR,
+    IAttestationRegistry::getDeviceMeasurementsCall::SELECTOR,
+    IAttestationRegistry::isHybridCall::SELECTOR,
+    IAttestationRegistry::deviceCountCall::SELECTOR,
     IAttestationRegistry::governanceCall::SELECTOR,
     IAttestationRegistry::guardianCall::SELECTOR,
     IAttestationRegistry::isPausedCall::SELECTOR,
@@ -17,6 +23,12 @@ const READS: [[u8; 4]; 11] = [
     IAttestationRegistry::rootCACall::SELECTOR,
     IAttestationRegistry::collateralInfoCall::SELECTOR,
     IAttestationRegistry::goldenMeasurementCall::SELECTOR,
+];
+
+/// The functions that take evidence.
+pub(super) const PROOFS: [[u8; 4]; 2] = [
+    IAttestationRegistry::verifyAttestationCall::SELECTOR,
+    IAttestationRegistry::verifyAttestationForCall::SELECTOR,
 ];
 
 /// The functions whose price grows with their input.
@@ -33,6 +45,9 @@ pub(super) fn price(gas: &GasSchedule, input: &[u8]) -> Price {
     };
     if READS.contains(&selector) {
         return Price::read(gas.registry_read);
+    }
+    if PROOFS.contains(&selector) {
+        return Price::write(gas.verify_attestation);
     }
     if PRICED_BY_LENGTH.contains(&selector) {
         let bytes = u64::try_from(input.len()).unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! The storage of the attestation registry (`0x0AAA`), which both precompiles read.
+//! The storage of the attestation registry (`0x0AAA`), which the other precompiles read.
 //!
 //! Laid out as Solidity would lay it out, so that `eth_getStorageAt` and `eth_getProof` can be read with
 //! ordinary tools. This is consensus: a slot never changes its meaning.
@@ -17,6 +17,11 @@
 //! | 9 | `mapping(uint8 => bytes32) rootHashes` | Keccak-256 of the vendor's root bundle |
 //! | 10 | `mapping(bytes32 => Floor) floors` | see [`floor`] |
 //! | 11 | `mapping(bytes32 => Device) devices` | see [`device`] |
+//! | 12 | `uint64 deviceCount` | devices that ever attested: leaves of the registry tree |
+//! | 13 | `bytes32 registryRoot` | of the registry tree |
+//! | 14 | `mapping(uint256 => uint64) attestationCounts` | by block number: leaves of its attestation tree |
+//!
+//! The nodes of trees lie apart: see [`tree`].
 //!
 //! Roots and collateral are the code of accounts of their own: see [`blob`].
 
@@ -24,6 +29,7 @@ pub mod blob;
 pub mod device;
 pub mod floor;
 mod policy;
+pub mod tree;
 
 pub use policy::{MAX_MINIMUM_TCB_LEN, MeasurementState};
 
@@ -63,6 +69,9 @@ pub mod slots {
         ROOT_HASHES = 9,
         FLOORS = 10,
         DEVICES = 11,
+        DEVICE_COUNT = 12,
+        DEVICE_ROOT = 13,
+        ATTESTATION_COUNTS = 14,
     }
 }
 

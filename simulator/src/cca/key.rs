@@ -1,9 +1,15 @@
 //! P-256 and P-384 keys that are functions of a label, so that every run mints the same bytes.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use p256::ecdsa::signature::Signer;
 use sha2::{Digest, Sha384};
 
 use super::cbor;
+
+/// P-384 keys by label: to make one takes as long as to sign with it.
+static P384_KEYS: Mutex<BTreeMap<String, p384::ecdsa::SigningKey>> = Mutex::new(BTreeMap::new());
 
 /// The curves of platform keys. Realm keys are on P-384.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +62,11 @@ impl Key {
     }
 
     fn p384(&self) -> p384::ecdsa::SigningKey {
-        p384::ecdsa::SigningKey::from_slice(&self.scalar()).expect("a hash below the group order")
+        let mut known = P384_KEYS.lock().expect("no test panics here");
+        let key = known.entry(self.label.clone()).or_insert_with(|| {
+            p384::ecdsa::SigningKey::from_slice(&self.scalar()).expect("a hash below the group order")
+        });
+        key.clone()
     }
 
     /// The public key as SEC 1 writes it uncompressed: `04 ‖ x ‖ y`.

@@ -1,10 +1,16 @@
 //! P-256 keys that are functions of a label, so that every run mints the same bytes.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use sha2::{Digest, Sha256};
 
 use crate::der::{sequence, unsigned};
+
+/// Keys by label: to make one takes as long as to sign with it.
+static KEYS: Mutex<BTreeMap<String, SigningKey>> = Mutex::new(BTreeMap::new());
 
 /// A P-256 key whose secret scalar is `SHA-256("aivm test PKI: <label>")`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +33,12 @@ impl Key {
     }
 
     fn signing_key(&self) -> SigningKey {
-        let scalar = Sha256::digest(format!("aivm test PKI: {}", self.label));
-        SigningKey::from_slice(&scalar).expect("a hash below the group order")
+        let mut known = KEYS.lock().expect("no test panics here");
+        let key = known.entry(self.label.clone()).or_insert_with(|| {
+            let scalar = Sha256::digest(format!("aivm test PKI: {}", self.label));
+            SigningKey::from_slice(&scalar).expect("a hash below the group order")
+        });
+        key.clone()
     }
 
     /// The public key, `x ‖ y`.

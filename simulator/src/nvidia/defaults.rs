@@ -46,8 +46,8 @@ impl Scenario {
                 "nvidia provisioner",
                 PROVISIONER_BEGINS,
             ),
-            brom: brom(chip),
-            leaf: leaf(chip, "nvidia leaf"),
+            brom: brom(chip, &PDI, "nvidia brom"),
+            leaf: leaf(chip, &PDI, "nvidia leaf"),
             leaf_fwid: match chip {
                 Chip::Gb100 => LeafFwid::TcbInfo(vec![fwid.clone(), Sha384::digest("second").to_vec()]),
                 _ => LeafFwid::CompositeDeviceId(fwid.clone()),
@@ -58,10 +58,17 @@ impl Scenario {
         }
     }
 
+    /// Another device of the same chip, with an identifier and keys of its own.
+    pub fn set_device(&mut self, pdi: [u8; 8]) {
+        let label = |key| format!("nvidia {key} {}", upper_hex(&pdi));
+        self.brom = brom(self.chip, &pdi, &label("brom"));
+        self.leaf = leaf(self.chip, &pdi, &label("leaf"));
+    }
+
     /// The same device after a change of firmware: another leaf, with another key, and another firmware id.
     pub fn with_other_firmware(mut self) -> Self {
         let fwid = Sha384::digest("other firmware").to_vec();
-        self.leaf = leaf(self.chip, "nvidia other leaf");
+        self.leaf = leaf(self.chip, &PDI, "nvidia other leaf");
         self.report.set(opaque::FWID, &fwid);
         self.leaf_fwid = match self.leaf_fwid {
             LeafFwid::TcbInfo(_) => LeafFwid::TcbInfo(vec![fwid]),
@@ -86,16 +93,16 @@ fn device_name(serial: &[u8], common_name: &str) -> Name {
     ])
 }
 
-fn brom(chip: Chip) -> Certificate {
-    let serial = [&[SERIAL_PREFIX][..], &PDI].concat();
+fn brom(chip: Chip, pdi: &[u8; 8], label: &str) -> Certificate {
+    let serial = [&[SERIAL_PREFIX][..], pdi].concat();
     let name = device_name(&serial, &format!("{} A01 GSP BROM", chip.name()));
-    let mut brom = Certificate::ca(name, Key::p384("nvidia brom"), DEVICE_BEGINS, ENDS, None);
+    let mut brom = Certificate::ca(name, Key::p384(label), DEVICE_BEGINS, ENDS, None);
     brom.key_usage = Some(KEY_USAGE_CERT_SIGN);
     brom.serial = serial;
     brom
 }
 
-fn leaf(chip: Chip, label: &str) -> Certificate {
+fn leaf(chip: Chip, pdi: &[u8; 8], label: &str) -> Certificate {
     let key = Key::p384(label);
     let mut serial = key.identifier();
     serial[0] = serial[0] & 0x3F | 0x40;
@@ -103,7 +110,7 @@ fn leaf(chip: Chip, label: &str) -> Certificate {
     let mut leaf = Certificate::end_entity(name, key, DEVICE_BEGINS, ENDS);
     leaf.basic_constraints = None;
     leaf.serial = serial;
-    let device = utf8_string(&format!("NVIDIA:{}:{}", chip.name(), upper_hex(&PDI)));
+    let device = utf8_string(&format!("NVIDIA:{}:{}", chip.name(), upper_hex(pdi)));
     let other_name = [oid("1.3.6.1.4.1.412.274.1"), context(0, &device)].concat();
     leaf.extensions.push(Extension::new(
         "2.5.29.17",

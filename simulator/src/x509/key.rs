@@ -102,8 +102,12 @@ impl P384Key {
     }
 
     fn signing_key(&self) -> SigningKey {
-        let scalar = Sha384::digest(format!("aivm test PKI: {}", self.label));
-        SigningKey::from_slice(&scalar).expect("a hash below the group order")
+        let mut known = P384_KEYS.lock().expect("no test panics here");
+        let key = known.entry(self.label.clone()).or_insert_with(|| {
+            let scalar = Sha384::digest(format!("aivm test PKI: {}", self.label));
+            SigningKey::from_slice(&scalar).expect("a hash below the group order")
+        });
+        key.clone()
     }
 
     /// The public key, `x ‖ y`.
@@ -147,6 +151,9 @@ static RSA_KEYS: LazyLock<Vec<RsaPrivateKey>> = LazyLock::new(|| {
     let key = |der: &&[u8]| RsaPrivateKey::from_pkcs8_der(der).expect("a PKCS #8 file");
     RSA_FILES.iter().map(key).collect()
 });
+
+/// P-384 keys by label: to make one takes as long as to sign with it.
+static P384_KEYS: Mutex<BTreeMap<String, SigningKey>> = Mutex::new(BTreeMap::new());
 
 /// What has been signed already: an RSA-4096 signature takes milliseconds, and tests sign the same few certificates
 /// thousands of times.

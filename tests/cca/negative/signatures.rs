@@ -9,10 +9,11 @@ use aivm::{
     evidence::{cca::pack, submit_collateral, verify},
     precompiles::crypto::{
         P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
-        Rsa4096Signature,
+        Rsa4096Signature, Secp256k1Signature,
     },
 };
 use aivm_simulator::cca::{Curve, Form, Key, Scenario};
+use alloy_primitives::{Address, B256};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A backend that counts: P-256, P-384, others.
@@ -48,6 +49,11 @@ impl Crypto for Counting {
     fn verify_rsa_pss(&self, key: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool {
         self.count(2);
         AwsLc.verify_rsa_pss(key, message, signature)
+    }
+
+    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+        self.count(2);
+        AwsLc.recover_secp256k1(digest, signature, y_is_odd)
     }
 }
 

@@ -6,10 +6,11 @@ use aivm::{
     evidence::{Vendor, submit_collateral, verify},
     precompiles::crypto::{
         P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
-        Rsa4096Signature,
+        Rsa4096Signature, Secp256k1Signature,
     },
 };
 use aivm_simulator::nvidia::{Chip, NOW, Scenario};
+use alloy_primitives::{Address, B256};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A backend that counts, and knows P-384 only.
@@ -32,6 +33,10 @@ impl Crypto for Counting {
 
     fn verify_rsa_pss(&self, _: &Rsa4096Modulus, _: &[u8], _: &Rsa4096Signature) -> bool {
         panic!("no RSA here")
+    }
+
+    fn recover_secp256k1(&self, _: &B256, _: &Secp256k1Signature, _: bool) -> Option<Address> {
+        panic!("no secp256k1 here")
     }
 }
 

@@ -2,8 +2,9 @@
 
 use aivm::precompiles::crypto::{
     AwsLc, Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
-    Rsa4096Signature,
+    Rsa4096Signature, Secp256k1Signature,
 };
+use alloy_primitives::{Address, B256};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -20,6 +21,8 @@ pub struct Counts {
     pub p384: usize,
     /// RSASSA-PSS with 4,096 bits and SHA-384.
     pub rsa_pss: usize,
+    /// ECDSA with secp256k1, from which a key was recovered.
+    pub secp256k1: usize,
 }
 
 /// [`AwsLc`], counting. Clones share their counters.
@@ -29,6 +32,7 @@ pub struct Counting {
     p256: Arc<AtomicUsize>,
     p384: Arc<AtomicUsize>,
     rsa_pss: Arc<AtomicUsize>,
+    secp256k1: Arc<AtomicUsize>,
 }
 
 impl Counting {
@@ -40,6 +44,7 @@ impl Counting {
             p256: take(&self.p256),
             p384: take(&self.p384),
             rsa_pss: take(&self.rsa_pss),
+            secp256k1: take(&self.secp256k1),
         }
     }
 }
@@ -67,5 +72,10 @@ impl Crypto for Counting {
     fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool {
         count(&self.rsa_pss);
         AwsLc.verify_rsa_pss(modulus, message, signature)
+    }
+
+    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+        count(&self.secp256k1);
+        AwsLc.recover_secp256k1(digest, signature, y_is_odd)
     }
 }

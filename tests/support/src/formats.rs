@@ -12,12 +12,12 @@ use aivm::{
         Context,
         crypto::{
             AwsLc, Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet,
-            Rsa4096Modulus, Rsa4096Signature, RustCrypto,
+            Rsa4096Modulus, Rsa4096Signature, RustCrypto, Secp256k1Signature,
         },
     },
 };
 use aivm_simulator::{cca as sim_cca, intel, nvidia as sim_nvidia, snp as sim_snp};
-use alloy_primitives::{Address, U256, address};
+use alloy_primitives::{Address, B256, U256, address};
 use alloy_sol_types::{SolCall, SolValue};
 
 /// Who governs.
@@ -74,6 +74,15 @@ impl Crypto for Gullible {
     fn verify_rsa_pss(&self, _: &Rsa4096Modulus, _: &[u8], _: &Rsa4096Signature) -> bool {
         true
     }
+
+    fn recover_secp256k1(
+        &self,
+        digest: &B256,
+        signature: &Secp256k1Signature,
+        y_is_odd: bool,
+    ) -> Option<Address> {
+        AwsLc.recover_secp256k1(digest, signature, y_is_odd)
+    }
 }
 
 /// How an input ended: accepted, or refused with this code, or (roots and golden measurements) this revert.
@@ -102,11 +111,7 @@ impl Chain {
     /// If it is refused.
     pub fn new() -> Self {
         let fast = Aivm::new(Config::default(), AwsLc).expect("the default configuration");
-        let genesis = Genesis {
-            governance: GOVERNANCE,
-            guardian: Address::ZERO,
-            authorized: Vec::new(),
-        };
+        let genesis = Genesis::new(GOVERNANCE);
         let mut chain = Self {
             host: genesis.memory_host(&fast, NOW),
             portable: Aivm::new(Config::default(), RustCrypto).expect("the default configuration"),

@@ -54,9 +54,8 @@ impl Harness {
         let fast = Aivm::new(Config::default(), AwsLc).expect("the default configuration");
         let portable = Aivm::new(Config::default(), RustCrypto).expect("the default configuration");
         let genesis = Genesis {
-            governance: CALLER,
-            guardian: Address::ZERO,
             authorized: vec![CALLER],
+            ..Genesis::new(CALLER)
         };
         let mut harness = Self {
             host: genesis.memory_host(&fast, NOW),

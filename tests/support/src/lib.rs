@@ -3,6 +3,7 @@
 //! - [`fixtures`] reads recorded evidence: the files below `tests/fixtures/`, and the larger set of genuine
 //!   evidence that the environment variable `AIVM_EVIDENCE_DIR` points to, where there is one.
 //! - [`counting`] is a signature backend that counts.
+//! - [`fleet`] is as many devices as a test wants, whose evidence verifies under the simulator's roots.
 //! - [`genuine`] is one piece of genuine evidence of each vendor, with its collateral.
 //! - [`fuzz`] and [`formats`] are what the fuzz targets and the bounded mutation tests share.
 //!
@@ -10,6 +11,7 @@
 
 pub mod counting;
 pub mod fixtures;
+pub mod fleet;
 pub mod formats;
 pub mod fuzz;
 pub mod genuine;
