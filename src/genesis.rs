@@ -10,6 +10,7 @@ use aivm_precompiles::{
     memory::MemoryAccount,
     mining::storage::authorized_slot,
     state::{DEFAULT_MIN_TRUST_SCORE, DEFAULT_VALIDITY, MeasurementState, RegistryState, blob::MARKER},
+    sync::{self, Committee},
 };
 use alloy_primitives::{Address, B256, Bytes, U256, address};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,19 @@ pub struct Genesis {
     pub minimum_tcb: BTreeMap<Vendor, Bytes>,
     /// The roots of a vendor; one that is not named has [`Roots::Default`].
     pub roots: BTreeMap<Vendor, Roots>,
+    /// Which other chain's registry is followed, if one is.
+    pub light_client: Option<LightClient>,
+}
+
+/// The chain that state sync follows, and who signs its roots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LightClient {
+    /// The id of that chain.
+    pub source_chain_id: U256,
+    /// Its committee.
+    pub committee: Committee,
+    /// The height from which on the committee signs.
+    pub from_height: U256,
 }
 
 /// The root certificates that a vendor has at first.
@@ -86,6 +100,11 @@ pub enum GenesisError {
         /// Why.
         reason: Rejection,
     },
+    /// The chain that is followed has no id.
+    #[error(
+        "genesis.light_client.source_chain_id is zero; give the id of the chain whose registry is followed"
+    )]
+    ZeroChainId,
 }
 
 impl Genesis {
@@ -102,6 +121,7 @@ impl Genesis {
             measurements: BTreeMap::new(),
             minimum_tcb: BTreeMap::new(),
             roots: BTreeMap::new(),
+            light_client: None,
         }
     }
 
@@ -125,7 +145,7 @@ impl Genesis {
             };
             host.accounts.insert(address, account);
         }
-        self.write_registry(aivm, &mut host, &roots)
+        self.write_state(aivm, &mut host, &roots)
             .expect("a host in memory has no database to fail");
         let mining = host.accounts.entry(aivm.config().addresses.mining).or_default();
         let authorized = self.authorized.iter();
@@ -159,6 +179,13 @@ impl Genesis {
         if self.min_trust_score > MAX_TRUST_SCORE {
             return Err(GenesisError::TrustScoreOutOfRange(self.min_trust_score));
         }
+        if self
+            .light_client
+            .as_ref()
+            .is_some_and(|client| client.source_chain_id.is_zero())
+        {
+            return Err(GenesisError::ZeroChainId);
+        }
         for (&vendor, minimum) in &self.minimum_tcb {
             if !is_minimum_tcb(vendor, minimum) {
                 let minimum = minimum.clone();
@@ -186,7 +213,7 @@ impl Genesis {
         Ok(all)
     }
 
-    fn write_registry(
+    fn write_state(
         &self,
         aivm: &Aivm,
         host: &mut MemoryHost,
@@ -211,6 +238,20 @@ impl Genesis {
         }
         for (vendor, roots) in roots {
             registry.set_roots(*vendor, roots)?;
+        }
+        if let Some(client) = &self.light_client {
+            let LightClient {
+                source_chain_id,
+                committee,
+                from_height,
+            } = client;
+            sync::storage::begin(
+                host,
+                aivm.config().addresses.sync,
+                *source_chain_id,
+                committee,
+                *from_height,
+            )?;
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ pub mod alloy_evm;
 #[cfg(feature = "config-file")]
 pub mod config_file;
 pub mod genesis;
+pub mod light_client;
 #[cfg(feature = "revm")]
 pub mod revm;
 pub mod table;

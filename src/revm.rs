@@ -9,6 +9,10 @@
 //! # Ok::<_, aivm::ConfigError>(())
 //! ```
 
+mod activation;
+
+pub use activation::{ActivationError, activate, activation_changes};
+
 use crate::table::{Activation, Aivm, ConfigError};
 use aivm_precompiles::{Call, Host, HostError, Outcome};
 use alloy_primitives::{Address, Bytes, Log, U256, map::AddressSet};

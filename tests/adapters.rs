@@ -268,6 +268,6 @@ fn the_reservoir_passes_through() {
     }
     assert_eq!(
         frames,
-        Adapter::ALL.len() * 3 * (calls::MINING_OPERATIONS + calls::REGISTRY_FUNCTIONS)
+        Adapter::ALL.len() * 3 * (calls::OPERATIONS)
     );
 }

@@ -5,12 +5,12 @@ mod evm;
 
 use aivm::abi::{
     IAttestationRegistry::{InvalidMinimumTcb, TEEVendor, setMinimumTcbCall, submitCollateralCall},
-    IPrecompile::InputTooLong,
+    IPrecompile::{InputTooLong, InvalidAbiEncoding},
 };
 use alloy_primitives::{Address, Bytes, FixedBytes, U256};
 use alloy_sol_types::SolCall;
 use evm::{
-    REGISTRY,
+    MINING, PROOFS, REGISTRY,
     asm::{Scheme, Script},
     calls::{self, Case},
     chain::{Adapter, Chain, Tx},
@@ -21,22 +21,37 @@ use serde_json::Value;
 
 const OWNER: Address = Address::repeat_byte(0x0a);
 
-/// The types of a function's arguments: Solidity's, and the enum's name where it is one.
-fn argument_types(function: &str) -> Vec<(String, String)> {
-    let abi: Value = serde_json::from_str(include_str!("../abi/json/IAttestationRegistry.json")).unwrap();
-    let functions = abi.as_array().unwrap().iter();
-    let found = functions
-        .filter(|item| item["type"] == "function")
-        .find(|item| item["name"] == function);
-    let inputs = found.expect("the function")["inputs"].as_array().unwrap();
-    let text = |input: &Value, field: &str| input[field].as_str().unwrap().to_owned();
-    inputs
-        .iter()
-        .map(|input| (text(input, "type"), text(input, "internalType")))
+/// The precompiles whose input is ABI-encoded, with their ABIs.
+const INTERFACES: [(Address, &str); 2] = [
+    (REGISTRY, include_str!("../abi/json/IAttestationRegistry.json")),
+    (PROOFS, include_str!("../abi/json/IAttestationProofs.json")),
+];
+
+/// The operations whose input is ABI-encoded.
+fn abi_cases() -> Vec<Case> {
+    calls::all()
+        .into_iter()
+        .filter(|case| case.to != MINING)
         .collect()
 }
 
-/// The input with one word of its arguments replaced.
+/// The parameters of a function, as the ABI has them.
+fn parameters(case: &Case) -> Vec<Value> {
+    let (_, abi) = INTERFACES
+        .iter()
+        .find(|(address, _)| *address == case.to)
+        .unwrap();
+    let abi: Value = serde_json::from_str(abi).unwrap();
+    let mut functions = abi
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["type"] == "function");
+    let found = functions.find(|item| item["name"] == case.name);
+    found.expect("the function")["inputs"].as_array().unwrap().clone()
+}
+
+/// The input with the word at this place replaced; the place is in words after the selector.
 fn with_word(input: &[u8], index: usize, word: U256) -> Vec<u8> {
     let mut changed = input.to_vec();
     changed[4 + 32 * index..][..32].copy_from_slice(&word.to_be_bytes::<32>());
@@ -50,15 +65,15 @@ fn argument(input: &[u8], index: usize) -> U256 {
 /// How many values the type of a word has, if they do not fill it.
 fn values_of(solidity: &str, internal: &str) -> Option<U256> {
     let bits = |bits: usize| Some(U256::ONE << bits);
-    match (solidity, internal) {
-        ("bool", _) => Some(U256::from(2)),
-        ("uint8", "enum IAttestationRegistry.TEEVendor") => Some(U256::from(6)),
-        ("uint8", "enum IAttestationRegistry.MeasurementState") => Some(U256::from(3)),
-        ("uint8", "uint8") => bits(8),
-        ("uint64", "uint64") => bits(64),
-        ("address", "address") => bits(160),
-        ("bytes32", "bytes32") => None,
-        other => panic!("no such type is used: {other:?}"),
+    match solidity {
+        "bool" => Some(U256::from(2)),
+        "uint8" if internal.ends_with(".TEEVendor") => Some(U256::from(6)),
+        "uint8" if internal.ends_with(".MeasurementState") => Some(U256::from(3)),
+        "uint8" => bits(8),
+        "uint64" => bits(64),
+        "address" => bits(160),
+        "bytes32" | "uint256" => None,
+        other => panic!("no such type is used: {other} ({internal})"),
     }
 }
 
@@ -76,21 +91,89 @@ fn bad_words(values: U256, good: U256) -> Vec<U256> {
     bad
 }
 
-/// Every other way to write a `bytes` that lies at the end, its offset in the word `index`.
-fn bad_bytes(input: &[u8], index: usize) -> Vec<Vec<u8>> {
+/// Every other way to write these parameters. Their head begins at the word `base`, and offsets count from there.
+fn bad_parameters(input: &[u8], base: usize, parameters: &[Value]) -> Vec<Vec<u8>> {
+    let (mut bad, mut index) = (Vec::new(), base);
+    for parameter in parameters {
+        let (solidity, components) = (parameter["type"].as_str().unwrap(), &parameter["components"]);
+        match solidity {
+            "tuple" if is_dynamic(parameter) => {
+                let start = base + argument(input, index).to::<usize>() / 32;
+                bad.extend(bad_offsets(input, index, argument(input, index), 4 + 32 * start));
+                bad.extend(bad_parameters(input, start, components.as_array().unwrap()));
+            }
+            "tuple" => {
+                let components = components.as_array().unwrap();
+                bad.extend(bad_parameters(input, index, components));
+                index += components.len() - 1;
+            }
+            "bytes" => bad.extend(bad_bytes(input, base, index)),
+            array if array.ends_with("[]") => {
+                let values = values_of(array.trim_end_matches("[]"), "");
+                bad.extend(bad_array(input, base, index, values));
+            }
+            word => {
+                let values = values_of(word, parameter["internalType"].as_str().unwrap());
+                let words = values.map(|values| bad_words(values, argument(input, index)));
+                bad.extend(
+                    words
+                        .into_iter()
+                        .flatten()
+                        .map(|word| with_word(input, index, word)),
+                );
+            }
+        }
+        index += 1;
+    }
+    bad
+}
+
+fn is_dynamic(parameter: &Value) -> bool {
+    let solidity = parameter["type"].as_str().unwrap();
+    solidity == "bytes"
+        || solidity.ends_with("[]")
+        || (solidity == "tuple" && parameter["components"].as_array().unwrap().iter().any(is_dynamic))
+}
+
+/// Every other way to write a `bytes`, its offset in the word `index`.
+fn bad_bytes(input: &[u8], base: usize, index: usize) -> Vec<Vec<u8>> {
+    let (mut bad, tail) = bad_tail(input, base, index);
+    let len = argument(input, tail).to::<usize>();
+    let start = 4 + 32 * (tail + 1);
+    bad.extend(bad_padding(input, start + len, start + len.next_multiple_of(32)));
+    if !len.is_multiple_of(32) {
+        bad.push(with_word(input, tail, U256::from(len - 1))); // the last byte would be padding
+    }
+    bad
+}
+
+/// Every other way to write an array of words, its offset in the word `index`.
+fn bad_array(input: &[u8], base: usize, index: usize, values: Option<U256>) -> Vec<Vec<u8>> {
+    let (mut bad, tail) = bad_tail(input, base, index);
+    let items = argument(input, tail).to::<usize>();
+    for item in tail + 1..=tail + items {
+        let words = values.map(|values| bad_words(values, argument(input, item)));
+        bad.extend(
+            words
+                .into_iter()
+                .flatten()
+                .map(|word| with_word(input, item, word)),
+        );
+    }
+    bad
+}
+
+/// The offset elsewhere, and the length another: a word more, beyond the end, and so long that it wraps. Where the
+/// length is.
+fn bad_tail(input: &[u8], base: usize, index: usize) -> (Vec<Vec<u8>>, usize) {
     let offset = argument(input, index);
-    let tail = offset.to::<usize>() / 32;
+    let tail = base + offset.to::<usize>() / 32;
     let mut bad = bad_offsets(input, index, offset, 4 + 32 * tail);
     let len = argument(input, tail);
-    // Another length: a word more, beyond the end, and so long that it wraps.
     let far = [u64::from(u32::MAX), u64::MAX].map(U256::from);
     let lengths = [len + U256::from(33), far[0], far[1], U256::ONE << 64, U256::MAX];
     bad.extend(lengths.map(|other| with_word(input, tail, other)));
-    bad.extend(bad_padding(input, 4 + 32 * (tail + 1) + len.to::<usize>()));
-    if !len.is_zero() && !(len % U256::from(32)).is_zero() {
-        bad.push(with_word(input, tail, len - U256::ONE)); // the last byte would be padding
-    }
-    bad
+    (bad, tail)
 }
 
 /// The tail further on; the offset elsewhere, into the head, past the end, and so far that it wraps.
@@ -111,16 +194,16 @@ fn bad_offsets(input: &[u8], index: usize, offset: U256, at: usize) -> Vec<Vec<u
     bad
 }
 
-/// Padding from `end` on that is not zero, or not there.
-fn bad_padding(input: &[u8], end: usize) -> Vec<Vec<u8>> {
+/// Padding from `end` to `padded` that is not zero, or not there.
+fn bad_padding(input: &[u8], end: usize, padded: usize) -> Vec<Vec<u8>> {
     let dirty = |index: usize| {
         let mut dirty = input.to_vec();
         dirty[index] = 1;
         dirty
     };
-    let mut bad: Vec<_> = (end..input.len()).map(dirty).collect();
-    if end < input.len() {
-        bad.push(input[..end].to_vec());
+    let mut bad: Vec<_> = (end..padded).map(dirty).collect();
+    if end < padded {
+        bad.push([&input[..end], &input[padded..]].concat());
     }
     bad
 }
@@ -130,23 +213,12 @@ fn bad_inputs(case: &Case) -> Vec<Vec<u8>> {
     let input = &case.input[..];
     let mut bad: Vec<Vec<u8>> = [1, 31, 32, 64].map(|len| [input, &vec![0; len]].concat()).into();
     bad.push([input, &[0xff]].concat());
-    let types = argument_types(case.name);
-    if !types.is_empty() {
+    let parameters = parameters(case);
+    if !parameters.is_empty() {
         bad.push(input[..4].to_vec());
         bad.extend([1, 31, 32].map(|len| input[..input.len() - len].to_vec()));
     }
-    for (index, (solidity, internal)) in types.iter().enumerate() {
-        if solidity == "bytes" {
-            bad.extend(bad_bytes(input, index));
-        } else if let Some(values) = values_of(solidity, internal) {
-            let good = argument(input, index);
-            bad.extend(
-                bad_words(values, good)
-                    .into_iter()
-                    .map(|word| with_word(input, index, word)),
-            );
-        }
-    }
+    bad.extend(bad_parameters(input, 0, &parameters));
     bad
 }
 
@@ -161,22 +233,22 @@ fn price(case: &Case, input: &[u8]) -> u64 {
 fn only_the_canonical_encoding_is_taken() {
     let mut refused = 0;
     for &adapter in Adapter::ALL {
-        for case in calls::all().into_iter().filter(|case| case.to == REGISTRY) {
+        for case in abi_cases() {
             let selector = FixedBytes::from_slice(&case.input[..4]);
             let refusal = revert_data(&InvalidAbiEncoding { selector });
             let mut chain = Chain::new(adapter, OWNER);
-            chain.install(OWNER, &Script::forward(Scheme::Call, REGISTRY).report());
+            chain.install(OWNER, &Script::forward(Scheme::Call, case.to).report());
             for bad in bad_inputs(&case) {
                 assert_ne!(bad, case.input, "{}", case.name);
                 let price = price(&case, &bad);
-                let receipt = chain.refused(Tx::new(OWNER, bad), REGISTRY, price, &refusal);
+                let receipt = chain.refused(Tx::new(OWNER, bad), case.to, price, &refusal);
                 assert!(receipt.is_success());
                 refused += 1;
             }
             // And the canonical one is taken.
             let receipt = chain.send(Tx::new(OWNER, case.input.clone()));
             assert_eq!(
-                receipt.frame_of(REGISTRY).end().result,
+                receipt.frame_of(case.to).end().result,
                 InstructionResult::Return,
                 "{}",
                 case.name
@@ -218,19 +290,25 @@ fn the_length_of_collateral() {
     }
 }
 
-/// A function whose price is flat takes no arguments of more than 1,024 bytes: reading them would cost more
-/// than it pays for.
+/// The longest arguments of a function whose price is flat, in bytes: reading more would cost more than it pays for.
+fn maximum(case: &Case) -> usize {
+    match case.name {
+        "verifyAttestation" | "verifyAttestationFor" => 64 + 6 * 32 + 2 * (32 + 16_384),
+        _ => 1_024,
+    }
+}
+
 #[test]
 fn the_length_of_flat_arguments() {
-    let maximum = 1_024;
     for &adapter in Adapter::ALL {
         let mut refused = 0;
-        for case in calls::all().into_iter().filter(|case| case.to == REGISTRY) {
+        for case in abi_cases() {
             if calls::BY_THE_BYTE.contains(&case.name) {
                 continue;
             }
             let mut chain = Chain::new(adapter, OWNER);
-            chain.install(OWNER, &Script::forward(Scheme::Call, REGISTRY).report());
+            chain.install(OWNER, &Script::forward(Scheme::Call, case.to).report());
+            let maximum = maximum(&case);
             for len in [maximum + 1, maximum + 32, 60_000] {
                 let mut input = case.input.to_vec();
                 input.resize(4 + len, 0);
@@ -238,7 +316,7 @@ fn the_length_of_flat_arguments() {
                     length: U256::from(len),
                     maximum: U256::from(maximum),
                 };
-                chain.refused(Tx::new(OWNER, input), REGISTRY, case.price, &revert_data(&error));
+                chain.refused(Tx::new(OWNER, input), case.to, case.price, &revert_data(&error));
                 refused += 1;
             }
             // Up to the limit it is the encoding that is refused.
@@ -247,13 +325,13 @@ fn the_length_of_flat_arguments() {
             let error = InvalidAbiEncoding {
                 selector: FixedBytes::from_slice(&input[..4]),
             };
-            chain.refused(Tx::new(OWNER, input), REGISTRY, case.price, &revert_data(&error));
+            chain.refused(Tx::new(OWNER, input), case.to, case.price, &revert_data(&error));
         }
-        assert_eq!(refused, 20 * 3);
+        assert_eq!(refused, (calls::OPERATIONS - 8 - 3) * 3);
         // The longest minimum TCB that is within the limit is refused for what it is, by the governed registry.
         let mut chain = Chain::new(adapter, OWNER);
         chain.install(OWNER, &Script::forward(Scheme::Call, REGISTRY).report());
-        let minimum = Bytes::from(vec![1; maximum - 96]);
+        let minimum = Bytes::from(vec![1; 1_024 - 96]);
         let call = setMinimumTcbCall {
             vendor: TEEVendor::TDX,
             minimum: minimum.clone(),

@@ -134,7 +134,11 @@ fn before_activation_the_address_takes_value() {
 fn at(mining: Address, registry: Address) -> Result<Aivm, ConfigError> {
     Aivm::new(
         Config {
-            addresses: Addresses { mining, registry },
+            addresses: Addresses {
+                mining,
+                registry,
+                ..Default::default()
+            },
             ..Default::default()
         },
         RustCrypto,

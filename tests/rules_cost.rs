@@ -64,6 +64,6 @@ fn a_long_input_is_not_copied() {
     assert_eq!(
         measured,
         Adapter::ALL.len()
-            * (calls::MINING_OPERATIONS + calls::REGISTRY_FUNCTIONS - calls::BY_THE_BYTE.len())
+            * (calls::OPERATIONS - calls::BY_THE_BYTE.len())
     );
 }

@@ -15,7 +15,7 @@ use evm::{
     chain::{Adapter, Chain, Tx},
     disk::Fault,
     evidence::COLLATERAL_KEY,
-    mapping, mining_input,
+    furnish, mapping, mining_input, word,
 };
 use std::collections::BTreeSet;
 
@@ -43,6 +43,8 @@ fn faults() -> Vec<Case> {
     let mut faults = mining_faults();
     faults.extend(collateral_faults());
     faults.extend(policy_faults());
+    faults.extend(device_faults());
+    faults.extend(proof_faults());
     faults
 }
 
@@ -119,6 +121,73 @@ fn policy_faults() -> Vec<Case> {
     ]
 }
 
+/// A slot of a device's record.
+fn record(device: B256, offset: u64) -> Fault {
+    Fault::Storage(REGISTRY, mapping(device, 11) + U256::from(offset))
+}
+
+/// A node of the registry tree, and one of the attestation tree of block 1.
+fn node(level: u64) -> [Fault; 2] {
+    let block = [&b"aivm.tree.attestations.v1"[..], &word(1)].concat();
+    [b"aivm.tree.devices.v1".to_vec(), block].map(|base| {
+        let base: U256 = keccak256(base).into();
+        Fault::Storage(REGISTRY, base + (U256::from(level) << 64))
+    })
+}
+
+fn device_faults() -> Vec<Case> {
+    let device = furnish::device().id;
+    let [leaf, _] = node(0);
+    let [_, attestation] = node(1);
+    let mut faults = Vec::new();
+    for name in ["verifyAttestation", "verifyAttestationFor"] {
+        faults.extend([
+            (name, record(device, 0)),
+            (name, record(device, 1)),
+            (name, record(device, 5)),
+        ]);
+        faults.extend([(name, registry(2)), (name, registry(12)), (name, registry(13))]);
+        faults.extend([(name, attestation), (name, leaf)]);
+        faults.push((
+            name,
+            Fault::Storage(REGISTRY, mapping(B256::with_last_byte(1), 14)),
+        ));
+    }
+    for name in ["refresh", "releaseDevice"] {
+        faults.extend([(name, record(device, 0)), (name, record(device, 5)), (name, leaf)]);
+        faults.extend([(name, registry(12)), (name, registry(13))]);
+    }
+    faults.extend([
+        ("refresh", registry(4)),
+        ("revokeDevice", registry(0)),
+        ("revokeDevice", record(furnish::unknown_device(), 0)),
+        ("getDeviceStatus", record(device, 3)),
+        ("getDeviceStatus", registry(4)),
+        ("getDeviceKey", record(device, 2)),
+        ("getDeviceNonce", record(device, 1)),
+        ("getDeviceMeasurements", record(device, 4)),
+        ("isHybrid", record(device, 0)),
+        ("deviceCount", registry(12)),
+    ]);
+    faults
+}
+
+fn proof_faults() -> Vec<Case> {
+    let device = furnish::device().id;
+    let count = Fault::Storage(REGISTRY, mapping(B256::with_last_byte(1), 14));
+    let [_, attestation] = node(0);
+    vec![
+        ("getMerkleProof", record(device, 5)),
+        ("getMerkleProof", registry(12)),
+        ("provenStatus", record(device, 0)),
+        ("registryRoot", registry(13)),
+        ("attestationRoot", count),
+        ("attestationRoot", attestation),
+        ("attestationCount", count),
+        ("getAttestationProof", count),
+    ]
+}
+
 /// Below a contract that would swallow a revert.
 #[test]
 fn a_database_fault_aborts_the_transaction() {
@@ -143,7 +212,7 @@ fn a_database_fault_aborts_the_transaction() {
             aborted += 1;
         }
     }
-    assert_eq!(aborted, Adapter::ALL.len() * 44);
+    assert_eq!(aborted, Adapter::ALL.len() * 90);
     // All but the three operations that read no state.
     let names: BTreeSet<_> = faults.iter().map(|(name, _)| *name).collect();
     let all: BTreeSet<_> = cases.iter().map(|case| case.name).collect();
@@ -159,7 +228,7 @@ fn what_is_not_read_cannot_fail() {
             if !["CalculateReward", "ComputeWorkId", "VerifyMLDSA"].contains(&case.name) {
                 continue;
             }
-            for slot in 0..=11 {
+            for slot in 0..=14 {
                 let mut chain = Chain::new(adapter, SENDER);
                 chain.disk.fault = Some(Fault::Storage(REGISTRY, U256::from(slot)));
                 assert!(chain.send(Tx::new(case.to, case.input.clone())).is_success());

@@ -6,6 +6,7 @@ mod evm;
 use aivm::{
     Aivm, Call, Config, GasSchedule, Outcome,
     abi::{
+        IAttestationProofs::IAttestationProofsCalls,
         IAttestationRegistry::IAttestationRegistryCalls,
         IPrecompile::{DelegateCallNotAllowed, UnknownOperation},
     },
@@ -15,7 +16,7 @@ use aivm::{
 use alloy_primitives::{Address, Bytes, FixedBytes, U256, address};
 use alloy_sol_types::SolInterface;
 use evm::{
-    MINING, REGISTRY,
+    MINING, PROOFS, REGISTRY,
     asm::{Scheme, Script},
     calls::{self, Case},
     chain::{Adapter, Chain, Receipt, Tx},
@@ -25,7 +26,7 @@ use evm::{
 use revm::interpreter::InstructionResult;
 use std::collections::BTreeSet;
 
-const OPERATIONS: usize = calls::MINING_OPERATIONS + calls::REGISTRY_FUNCTIONS;
+const OPERATIONS: usize = calls::OPERATIONS;
 const OWNER: Address = Address::repeat_byte(0x0a);
 
 /// The precompile of Ethereum that returns its input for 15 gas and 3 for each word.
@@ -74,17 +75,22 @@ fn every_operation_has_a_case() {
     let expected = Operation::ALL.map(Operation::opcode);
     assert_eq!(opcodes, BTreeSet::from(expected));
     assert_eq!(expected, [1, 2, 3, 4, 5, 6, 7, 8]);
-    let selector = |case: &Case| <[u8; 4]>::try_from(&case.input[..4]).unwrap();
-    let selectors: BTreeSet<_> = cases
-        .iter()
-        .filter(|case| case.to == REGISTRY)
-        .map(selector)
-        .collect();
-    assert_eq!(selectors, IAttestationRegistryCalls::selectors().collect());
+    let selectors = |address: Address| -> BTreeSet<[u8; 4]> {
+        let cases = cases.iter().filter(|case| case.to == address);
+        cases.map(|case| case.input[..4].try_into().unwrap()).collect()
+    };
     assert_eq!(
-        (opcodes.len(), selectors.len()),
-        (calls::MINING_OPERATIONS, calls::REGISTRY_FUNCTIONS)
+        selectors(REGISTRY),
+        IAttestationRegistryCalls::selectors().collect()
     );
+    assert_eq!(selectors(PROOFS), IAttestationProofsCalls::selectors().collect());
+    let counted = [opcodes.len(), selectors(REGISTRY).len(), selectors(PROOFS).len()];
+    let expected = [
+        calls::MINING_OPERATIONS,
+        calls::REGISTRY_FUNCTIONS,
+        calls::PROOF_FUNCTIONS,
+    ];
+    assert_eq!(counted, expected);
 }
 
 #[test]
@@ -286,6 +292,13 @@ const OTHER_PRICES: GasSchedule = GasSchedule {
     collateral_byte: 2,
     registry_write: 21,
     registry_read: 22,
+    verify_attestation: 23,
+    proofs: 24,
+    update_root: 25,
+    committee_base: 26,
+    committee_member: 3,
+    verify_device_proof: 27,
+    sync_read: 28,
 };
 
 /// Every price is the configuration's.
@@ -302,7 +315,9 @@ fn a_chain_can_choose_its_prices() {
         for (case, opcode) in calls::all().iter().zip(1..) {
             let price = match (case.to, case.writes, case.price) {
                 (MINING, ..) => 11 + opcode,
+                (PROOFS, ..) => 24,
                 (_, true, 25_000) => 21,
+                (_, true, 50_000) => 23,
                 (_, true, _) => 20 + 2 * case.input.len() as u64,
                 (_, false, _) => 22,
             };

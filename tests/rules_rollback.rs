@@ -107,7 +107,7 @@ fn an_outer_failure_undoes_write_and_log() {
             }
         }
     }
-    assert_eq!(undone, Adapter::ALL.len() * 14 * 3);
+    assert_eq!(undone, Adapter::ALL.len() * calls::WRITES * 3);
 }
 
 /// Two frames above, within one transaction: what came before and what comes after stays.

@@ -12,7 +12,7 @@ use aivm::{
 };
 use alloy_primitives::{Address, U256, address, hex, keccak256, uint};
 use evm::{
-    MINING, REGISTRY,
+    MINING, PROOFS, REGISTRY, SYNC,
     evidence::COLLATERAL_KEY,
     mapping,
     pins::{COLLATERAL, ROOT_HASH, SGX_ROOTS, TDX_ROOTS, account_of, blake3, vendor},
@@ -86,6 +86,8 @@ fn development() {
     let expected = BTreeMap::from([
         (MINING, account(&[], &[(IS_AUTHORIZED, U256::ONE)])),
         (REGISTRY, account(&[], &registry)),
+        (PROOFS, account(&[], &[])),
+        (SYNC, account(&[], &[])),
         (SGX_ROOTS, account(intel::ROOT_CA, &[])),
         (TDX_ROOTS, account(intel::ROOT_CA, &[])),
         (account_of(&[b"aivm.root.v1", &[2]]), account(&amd, &[])),
@@ -96,7 +98,7 @@ fn development() {
         authorized,
         ..Genesis::development()
     };
-    assert_eq!(genesis.accounts(&Aivm::default()), expected);
+    assert_eq!(genesis.accounts(&Aivm::default()), Ok(expected));
 }
 
 /// Nobody is authorised unless genesis says so, and no guardian is no slot.
@@ -106,7 +108,7 @@ fn nobody_in_particular() {
         guardian: Address::ZERO,
         ..Genesis::development()
     };
-    let accounts = genesis.accounts(&Aivm::default());
+    let accounts = genesis.accounts(&Aivm::default()).unwrap();
     assert!(accounts[&MINING].storage.is_empty());
     assert_eq!(accounts[&MINING].code[..], [0xfe]);
     assert_eq!(accounts[&REGISTRY].storage.len(), 11);
@@ -118,6 +120,6 @@ fn nobody_in_particular() {
 fn memory_host() {
     let (genesis, aivm) = (Genesis::development(), Aivm::default());
     let host = genesis.memory_host(&aivm, 7);
-    assert_eq!(host.accounts, genesis.accounts(&aivm));
+    assert_eq!(Ok(host.accounts), genesis.accounts(&aivm));
     assert_eq!((host.timestamp, host.logs.len()), (7, 0));
 }

@@ -8,10 +8,12 @@ use alloy_primitives::{Address, Log, hex};
 use serde_json::{Map, Value, json};
 
 /// The interfaces that errors and events may come from.
-const INTERFACES: [&str; 3] = [
+const INTERFACES: [&str; 5] = [
     include_str!("../../abi/json/IPrecompile.json"),
     include_str!("../../abi/json/IAIMining.json"),
     include_str!("../../abi/json/IAttestationRegistry.json"),
+    include_str!("../../abi/json/IAttestationProofs.json"),
+    include_str!("../../abi/json/IAttestationLightClient.json"),
 ];
 
 /// Errors whose argument is a code of [`Rejection`].
@@ -97,9 +99,11 @@ fn decode_error(error: &Error, data: &[u8]) -> Option<Named> {
     ))
 }
 
-/// What a function of the attestation registry returned, in words.
+/// What a function with a Solidity interface returned, in words.
 pub(crate) fn returned(to: Address, input: &[u8], outcome: &Outcome) -> Option<String> {
-    if to != Config::default().addresses.registry || outcome.status != Status::Success {
+    let addresses = Config::default().addresses;
+    let with_interface = [addresses.registry, addresses.proofs, addresses.sync];
+    if !with_interface.contains(&to) || outcome.status != Status::Success {
         return None;
     }
     let selector = input.first_chunk::<4>()?;

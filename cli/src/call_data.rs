@@ -1,4 +1,4 @@
-//! Call data that a command makes for the attestation registry.
+//! Call data that a command makes.
 
 use crate::output::{Failure, Fields, grouped};
 use aivm::Config;
@@ -18,6 +18,14 @@ impl CallData {
     pub(crate) fn for_registry(data: Vec<u8>) -> Self {
         Self {
             to: Config::default().addresses.registry,
+            data,
+        }
+    }
+
+    /// Call data for state sync.
+    pub(crate) fn for_sync(data: Vec<u8>) -> Self {
+        Self {
+            to: Config::default().addresses.sync,
             data,
         }
     }

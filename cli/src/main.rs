@@ -8,6 +8,8 @@
 //! | `quote` | `aivm quote`: evidence of every vendor, shown, verified and packed |
 //! | `collateral` | `aivm collateral`: what verifies evidence, shown, packed and tried out |
 //! | `golden` | `aivm golden`: NVIDIA's RIM files |
+//! | `genesis` | `aivm genesis`: a chain's configuration file, and the accounts that follow from it |
+//! | `relay` | `aivm relay`: roots, committees and device proofs for state sync |
 //! | `work`, `key` | `aivm work`, `aivm key`: work proofs and ML-DSA keys |
 //! | `output` | the one place that prints |
 //! | `input`, `encoding`, `system` | arguments, files, the clock, randomness |
@@ -25,12 +27,14 @@ mod demo;
 mod encoding;
 mod evm;
 mod exec;
+mod genesis;
 mod golden;
 mod input;
 mod key;
 mod ledger;
 mod output;
 mod quote;
+mod relay;
 mod state_file;
 mod system;
 mod work;
@@ -58,6 +62,8 @@ Examples:
   aivm quote verify report.bin --certs vcek.pem
   aivm collateral pack collateral.json --out call.bin
   aivm work id @proof.hex
+  aivm genesis accounts --config aivm.toml
+  aivm relay digest --committee committee.json --source-chain 96369 --root 0x<root> --height 1000500
 
 Exit codes:
   0  it did what was asked: the call succeeded, the quote or signature verified
@@ -85,6 +91,8 @@ enum Command {
     Quote(quote::Args),
     Collateral(collateral::Args),
     Golden(golden::Args),
+    Genesis(genesis::Args),
+    Relay(relay::Args),
     Work(work::Args),
     Key(key::Args),
 }
@@ -99,6 +107,8 @@ fn main() -> ExitCode {
         Command::Quote(args) => quote::run(&args),
         Command::Collateral(args) => collateral::run(&args),
         Command::Golden(args) => golden::run(&args),
+        Command::Genesis(args) => genesis::run(&args),
+        Command::Relay(args) => relay::run(&args),
         Command::Work(args) => work::run(&args),
         Command::Key(args) => key::run(&args),
     };

@@ -11,7 +11,10 @@ use std::{fs, path::Path};
 
 #[allow(missing_docs)]
 mod solidity {
-    alloy_sol_types::sol!("src/exec/AivmExec.sol");
+    alloy_sol_types::sol!(
+        #[sol(all_derives)]
+        "src/exec/AivmExec.sol"
+    );
 }
 
 use solidity::{AccountCode, ExecAnswer, ExecRequest, ExecStatus, SlotValue};
@@ -297,7 +300,7 @@ fn is_the_same_as_a_call_in_memory() {
     for (index, (request, status)) in cases.into_iter().enumerate() {
         let (answer, rounds) = world.call(request);
         assert_eq!(answer.status, status, "case {index}");
-        assert!(rounds <= 2, "case {index} took {rounds} rounds");
+        assert!(rounds <= 3, "case {index} took {rounds} rounds");
         (writes, logs) = (writes + answer.slots.len(), logs + answer.logs.len());
     }
     assert_eq!((writes, logs), (5, 5));
@@ -327,8 +330,8 @@ fn verifies_evidence_in_a_few_rounds() {
 }
 
 /// How many rounds the submission of Intel's collateral takes, and the verification of a quote.
-const SUBMIT_ROUNDS: usize = 0;
-const VERIFY_ROUNDS: usize = 0;
+const SUBMIT_ROUNDS: usize = 3;
+const VERIFY_ROUNDS: usize = 4;
 
 #[test]
 fn takes_a_request_in_pieces() {
@@ -426,7 +429,8 @@ fn reads_requests_of_four_mebibytes() {
     let hex = hex::encode(mining(4, &[7; 32]).abi_encode());
     for (arguments, request) in [(vec!["exec", "--json"], json), (vec!["exec"], hex)] {
         for (len, code) in [(MAX_REQUEST - 1, 0), (MAX_REQUEST, 0), (MAX_REQUEST + 1, 2)] {
-            let run = aivm_with_input(&arguments, format!("{request:<len$}").as_bytes());
+            let padded = request.clone() + &" ".repeat(len - request.len());
+            let run = aivm_with_input(&arguments, padded.as_bytes());
             assert_eq!(run.code, code, "{len} bytes: {}", run.stderr);
             if code == 2 {
                 run.assert_bad_usage("more than 4194304 bytes");

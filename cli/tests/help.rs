@@ -6,7 +6,7 @@ use common::aivm;
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 33] = [
         &[],
         &["demo"],
         &["call"],
@@ -22,6 +22,17 @@ fn every_command_has_help_with_an_example() {
         &["golden"],
         &["golden", "inspect"],
         &["golden", "pack"],
+        &["genesis"],
+        &["genesis", "accounts"],
+        &["genesis", "check"],
+        &["genesis", "schema"],
+        &["genesis", "example"],
+        &["relay"],
+        &["relay", "digest"],
+        &["relay", "update"],
+        &["relay", "rotate"],
+        &["relay", "committee"],
+        &["relay", "proof"],
         &["work"],
         &["work", "encode"],
         &["work", "id"],

@@ -5,6 +5,10 @@ use aivm_abi::IPrecompile::{InputTooLong, InvalidAbiEncoding, UnknownOperation};
 use alloy_primitives::{Bytes, FixedBytes, U256};
 use alloy_sol_types::{SolCall, SolInterface};
 
+/// The longest arguments of a function whose price does not grow with them, in bytes, where nothing else is said: far
+/// more than any of them needs (specification, section 12).
+pub(crate) const MAX_FLAT_LEN: usize = 1_024;
+
 /// The function selector of an input.
 pub(crate) fn selector(input: &[u8]) -> Option<[u8; 4]> {
     input.first_chunk().copied()

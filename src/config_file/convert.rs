@@ -3,18 +3,23 @@
 use super::{
     ChainConfig, ConfigFileError,
     file::{
-        ActivationFile, AddressesFile, ChainFile, GasFile, GenesisFile, MeasurementName, PausedName,
-        RewardTrustFile, RootsFile, VendorName,
+        ActivationFile, AddressesFile, ChainFile, GasFile, GenesisFile, LightClientFile, MeasurementName,
+        PausedName, PerVendor, RewardTrustFile, RootsFile, VendorName,
     },
     hex::HexAddress,
     pem,
 };
-use crate::{Activation, Genesis, genesis::Roots};
+use crate::{
+    Activation, Genesis,
+    genesis::{LightClient, Roots},
+};
 use aivm_precompiles::{
     Addresses, Config, GasSchedule, RewardTrust,
     evidence::Vendor,
     state::{DEFAULT_MIN_TRUST_SCORE, DEFAULT_VALIDITY, MeasurementState},
+    sync::Committee,
 };
+use alloy_primitives::{Address, U256};
 
 impl TryFrom<ChainFile> for ChainConfig {
     type Error = ConfigFileError;
@@ -44,26 +49,65 @@ impl TryFrom<GenesisFile> for Genesis {
 
     fn try_from(file: GenesisFile) -> Result<Self, ConfigFileError> {
         let measurements = file.measurements.into_iter();
-        let minimum_tcb = file.minimum_tcb.into_iter();
-        let roots = file.roots.into_iter();
+        let minimum_tcb = file.minimum_tcb.named();
+        // Default is what a vendor has that is not named.
+        let roots = file.roots.named();
+        let roots = roots.filter(|(_, roots)| *roots != RootsFile::Default);
         Ok(Self {
             governance: file.governance.0,
-            guardian: file.guardian.map_or_default(|guardian| guardian.0),
+            guardian: file.guardian.map_or(Address::ZERO, |guardian| guardian.0),
             authorized: file.authorized.into_iter().map(|address| address.0).collect(),
             min_trust_score: file.min_trust_score,
             validity: file.validity,
             paused: file.paused.into_iter().map(Into::into).collect(),
             allowlist_required: file.allowlist_required.into_iter().map(Into::into).collect(),
-            measurements: measurements
-                .map(|(id, state)| (id.0, state.into()))
-                .collect(),
-            minimum_tcb: minimum_tcb
-                .map(|(vendor, minimum)| (vendor.into(), minimum.0))
-                .collect(),
+            measurements: measurements.map(|(id, state)| (id.0, state.into())).collect(),
+            minimum_tcb: minimum_tcb.map(|(vendor, minimum)| (vendor, minimum.0)).collect(),
             roots: roots
-                .map(|(vendor, roots)| Ok((vendor.into(), roots.into_roots(vendor.into())?)))
+                .map(|(vendor, roots)| Ok((vendor, roots.into_roots(vendor)?)))
                 .collect::<Result<_, ConfigFileError>>()?,
+            light_client: file.light_client.map(LightClient::try_from).transpose()?,
         })
+    }
+}
+
+impl TryFrom<LightClientFile> for LightClient {
+    type Error = ConfigFileError;
+
+    fn try_from(file: LightClientFile) -> Result<Self, ConfigFileError> {
+        let members: Vec<_> = file.members.iter().map(|member| member.address.0).collect();
+        let weights: Vec<_> = file.members.iter().map(|member| member.weight).collect();
+        Ok(Self {
+            source_chain_id: U256::from(file.source_chain_id),
+            committee: Committee::new(&members, &weights).map_err(ConfigFileError::Committee)?,
+            from_height: U256::from(file.from_height),
+        })
+    }
+}
+
+impl<T> PerVendor<T> {
+    /// Each vendor that is named, with what it has.
+    fn named(self) -> impl Iterator<Item = (Vendor, T)> {
+        let all = [
+            (Vendor::Sgx, self.sgx),
+            (Vendor::SevSnp, self.sevsnp),
+            (Vendor::Tdx, self.tdx),
+            (Vendor::Nvidia, self.nvidia),
+            (Vendor::ArmCca, self.armcca),
+        ];
+        all.into_iter().filter_map(|(vendor, it)| Some((vendor, it?)))
+    }
+}
+
+impl<T> Default for PerVendor<T> {
+    fn default() -> Self {
+        Self {
+            sgx: None,
+            sevsnp: None,
+            tdx: None,
+            nvidia: None,
+            armcca: None,
+        }
     }
 }
 

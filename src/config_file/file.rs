@@ -21,6 +21,7 @@ macro_rules! in_file {
 
 in_file! {
     /// What a chain chooses about the aivm precompiles: addresses, gas, activation, and the state they begin with.
+    #[cfg_attr(feature = "config-schema", schemars(title = "aivm configuration"))]
     pub(super) struct ChainFile {
         /// From when on the precompiles exist.
         #[serde(default)]
@@ -103,10 +104,52 @@ in_file! {
         pub(super) measurements: BTreeMap<HexWord, MeasurementName>,
         /// The least TCB accepted from a vendor, in the form that setMinimumTcb takes.
         #[serde(default)]
-        pub(super) minimum_tcb: BTreeMap<VendorName, HexBytes>,
+        pub(super) minimum_tcb: PerVendor<HexBytes>,
         /// The root certificates of each vendor. A vendor that is left out has "default".
         #[serde(default)]
-        pub(super) roots: BTreeMap<VendorName, RootsFile>,
+        pub(super) roots: PerVendor<RootsFile>,
+        /// The chain whose registry state sync follows. Left out: none, until governance sets a committee.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(super) light_client: Option<LightClientFile>,
+    }
+
+    /// The chain whose registry state sync follows, and who signs its roots.
+    pub(super) struct LightClientFile {
+        /// The id of that chain.
+        pub(super) source_chain_id: u64,
+        /// The height from which on the committee signs.
+        #[serde(default)]
+        pub(super) from_height: u64,
+        /// 1 to 32 members, by ascending address.
+        pub(super) members: Vec<MemberFile>,
+    }
+
+    /// A member of a committee.
+    pub(super) struct MemberFile {
+        /// The address of the key that it signs with.
+        pub(super) address: HexAddress,
+        /// Its weight: the signers of a root weigh more than two thirds of all.
+        pub(super) weight: u64,
+    }
+
+    /// Something for each vendor that is named.
+    #[cfg_attr(feature = "config-schema", schemars(rename = "PerVendorOf{T}"))]
+    pub(super) struct PerVendor<T> {
+        /// Intel SGX.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) sgx: Option<T>,
+        /// AMD SEV-SNP.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) sevsnp: Option<T>,
+        /// Intel TDX.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) tdx: Option<T>,
+        /// NVIDIA GPUs in confidential-computing mode.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) nvidia: Option<T>,
+        /// Arm CCA.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) armcca: Option<T>,
     }
 
     /// Whose hardware signs evidence.

@@ -22,6 +22,7 @@ pub use pem::PemError;
 
 use crate::table::{Activation, Aivm, ConfigError};
 use crate::{Config, Genesis, crypto::Crypto, evidence::Vendor};
+use aivm_precompiles::sync::CommitteeError;
 use file::ChainFile;
 use serde::de::DeserializeOwned;
 use std::{fmt, ops::Range};
@@ -48,7 +49,9 @@ pub struct ChainConfig {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigFileError {
     /// It is not TOML or JSON, or a field is unknown, missing, or of another form.
-    #[error("{position}{field}{problem}; docs/config.example.toml shows every field (`aivm genesis example`)")]
+    #[error(
+        "{position}{field}{problem}; docs/config.example.toml shows every field (`aivm genesis example`)"
+    )]
     Form {
         /// Where.
         position: Position,
@@ -66,6 +69,9 @@ pub enum ConfigFileError {
         /// What is wrong.
         reason: PemError,
     },
+    /// The members of the light client are no committee.
+    #[error("genesis.light_client.members: {0}")]
+    Committee(CommitteeError),
 }
 
 /// Line and column, both from 1, where they are known.
@@ -85,7 +91,8 @@ impl ChainConfig {
             problem: error.message().to_owned(),
         };
         let reader = toml::Deserializer::parse(text).map_err(|error| explain(&error, Field::default()))?;
-        read(reader, explain)?.try_into()
+        let file: ChainFile = read(reader, explain)?;
+        file.try_into()
     }
 
     /// Reads JSON.
@@ -131,8 +138,9 @@ where
     T: DeserializeOwned,
 {
     serde_path_to_error::deserialize(reader).map_err(|error| {
+        // A key of a table that is not text by itself is shown as `?`; the position says more.
         let path = error.path().to_string();
-        let field = Field(if path == "." { String::new() } else { path });
+        let field = Field(path.trim_end_matches(['.', '?']).to_owned());
         explain(error.inner(), field)
     })
 }

@@ -6,6 +6,7 @@
     reason = "each test file compiles this module and uses its own part of it"
 )]
 
+pub(crate) mod devices;
 pub(crate) mod edit;
 pub(crate) mod samples;
 pub(crate) mod world;

@@ -51,6 +51,11 @@ impl World {
         }
     }
 
+    /// Starts anew with the accounts of another genesis.
+    pub(crate) fn begin_with(&mut self, genesis: &Genesis) {
+        self.host.accounts = genesis.accounts(&self.aivm).expect("a genesis");
+    }
+
     /// The same, where governance has replaced the root of SGX and of TDX.
     pub(crate) fn under(root: &[u8], now: u64) -> Self {
         let mut world = Self::new(now);
@@ -107,10 +112,21 @@ impl World {
         }
     }
 
+    /// Where the registry is.
+    pub(crate) fn registry_address(&self) -> Address {
+        self.aivm.config().addresses.registry
+    }
+
     /// Calls the registry.
     pub(crate) fn registry(&mut self, caller: Address, call: &impl SolCall) -> Result<Bytes, Bytes> {
         let registry = self.aivm.config().addresses.registry;
         self.call(registry, caller, &call.abi_encode())
+    }
+
+    /// Calls state sync.
+    pub(crate) fn sync(&mut self, caller: Address, call: &impl SolCall) -> Result<Bytes, Bytes> {
+        let sync = self.aivm.config().addresses.sync;
+        self.call(sync, caller, &call.abi_encode())
     }
 
     /// Governance calls the registry, and succeeds.

@@ -1,13 +1,16 @@
-//! Every operation of both precompiles, with one input that succeeds on
+//! Every operation of the precompiles, with one input that succeeds on
 //! [`Chain::new`](super::chain::Chain::new) when the owner makes the call, and what the specification says of
 //! it.
 
-use super::{MINING, REGISTRY, evidence, mining_input, work_proof};
+use super::{MINING, PROOFS, REGISTRY, evidence, furnish, mining_input, work_proof};
 use aivm::{
-    abi::IAttestationRegistry::{self as abi, MeasurementState, TEEVendor},
+    abi::{
+        IAttestationProofs,
+        IAttestationRegistry::{self as abi, MeasurementState, TEEVendor},
+    },
     precompiles::evidence::intel,
 };
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue};
 
 /// An operation.
@@ -28,15 +31,34 @@ pub(crate) struct Case {
 pub(crate) const MINING_OPERATIONS: usize = 8;
 
 /// How many functions the registry has.
-pub(crate) const REGISTRY_FUNCTIONS: usize = 23;
+pub(crate) const REGISTRY_FUNCTIONS: usize = 34;
+
+/// How many functions Merkle proofs have.
+pub(crate) const PROOF_FUNCTIONS: usize = 6;
+
+/// How many operations there are.
+pub(crate) const OPERATIONS: usize = MINING_OPERATIONS + REGISTRY_FUNCTIONS + PROOF_FUNCTIONS;
+
+/// How many of them write.
+pub(crate) const WRITES: usize = 19;
+
+/// Who makes the calls of [`all`].
+const OWNER: Address = Address::repeat_byte(0x0a);
 
 /// The functions of the registry whose price grows with their input.
 pub(crate) const BY_THE_BYTE: [&str; 3] = ["submitCollateral", "updateRootCA", "setGoldenMeasurement"];
 
-/// Every operation.
+/// Every operation, as an owner of `0x0a…` calls it.
 pub(crate) fn all() -> Vec<Case> {
-    let cases: Vec<_> = mining().into_iter().chain(writes()).chain(reads()).collect();
-    assert_eq!(cases.len(), MINING_OPERATIONS + REGISTRY_FUNCTIONS);
+    all_by(OWNER)
+}
+
+/// Every operation, as this owner calls it.
+pub(crate) fn all_by(owner: Address) -> Vec<Case> {
+    let registry = devices(owner).into_iter().chain(writes()).chain(reads());
+    let cases: Vec<_> = mining().into_iter().chain(registry).chain(proofs()).collect();
+    assert_eq!(cases.len(), OPERATIONS);
+    assert_eq!(cases.iter().filter(|case| case.writes).count(), WRITES);
     cases
 }
 
@@ -97,6 +119,32 @@ fn read<C: SolCall>(name: &'static str, call: &C) -> Case {
         writes: false,
         logs: 0,
     }
+}
+
+/// What registers devices, and ends their attestation. Made one after another, each succeeds.
+fn devices(owner: Address) -> Vec<Case> {
+    let device_id = furnish::device().id;
+    let verify = abi::verifyAttestationCall {
+        proof: furnish::proof(owner, 2),
+    };
+    let verify_for = abi::verifyAttestationForCall {
+        operator: owner,
+        proof: furnish::proof(owner, 3),
+    };
+    let revoke = abi::revokeDeviceCall {
+        deviceId: furnish::unknown_device(),
+    };
+    vec![
+        write("verifyAttestation", &verify, 50_000),
+        write("verifyAttestationFor", &verify_for, 50_000),
+        write("refresh", &abi::refreshCall { deviceId: device_id }, 25_000),
+        write(
+            "releaseDevice",
+            &abi::releaseDeviceCall { deviceId: device_id },
+            25_000,
+        ),
+        write("revokeDevice", &revoke, 25_000),
+    ]
 }
 
 fn by_the_byte<C: SolCall>(name: &'static str, call: &C) -> Case {
@@ -177,7 +225,20 @@ fn policy(vendor: TEEVendor) -> Vec<Case> {
 fn reads() -> Vec<Case> {
     let vendor = TEEVendor::TDX;
     let key = evidence::COLLATERAL_KEY;
+    let device_id = furnish::device().id;
     vec![
+        read(
+            "getDeviceStatus",
+            &abi::getDeviceStatusCall { deviceId: device_id },
+        ),
+        read("getDeviceKey", &abi::getDeviceKeyCall { deviceId: device_id }),
+        read("getDeviceNonce", &abi::getDeviceNonceCall { deviceId: device_id }),
+        read(
+            "getDeviceMeasurements",
+            &abi::getDeviceMeasurementsCall { deviceId: device_id },
+        ),
+        read("isHybrid", &abi::isHybridCall { deviceId: device_id }),
+        read("deviceCount", &abi::deviceCountCall {}),
         read("governance", &abi::governanceCall {}),
         read("guardian", &abi::guardianCall {}),
         read("isPaused", &abi::isPausedCall { vendor }),
@@ -192,5 +253,47 @@ fn reads() -> Vec<Case> {
         read("rootCA", &abi::rootCACall { vendor }),
         read("collateralInfo", &abi::collateralInfoCall { vendor, key }),
         read("goldenMeasurement", &abi::goldenMeasurementCall { vendor, key }),
+    ]
+}
+
+/// The functions of Merkle proofs.
+fn proofs() -> Vec<Case> {
+    use IAttestationProofs as abi;
+    let device_id = furnish::device().id;
+    let (block, index) = (U256::ONE, U256::ZERO);
+    let case = |name, input: Vec<u8>| Case {
+        name,
+        to: PROOFS,
+        input: input.into(),
+        price: 10_000,
+        writes: false,
+        logs: 0,
+    };
+    vec![
+        case(
+            "getMerkleProof",
+            abi::getMerkleProofCall { deviceId: device_id }.abi_encode(),
+        ),
+        case(
+            "provenStatus",
+            abi::provenStatusCall { deviceId: device_id }.abi_encode(),
+        ),
+        case("registryRoot", abi::registryRootCall {}.abi_encode()),
+        case(
+            "attestationRoot",
+            abi::attestationRootCall { blockNumber: block }.abi_encode(),
+        ),
+        case(
+            "attestationCount",
+            abi::attestationCountCall { blockNumber: block }.abi_encode(),
+        ),
+        case(
+            "getAttestationProof",
+            abi::getAttestationProofCall {
+                blockNumber: block,
+                index,
+            }
+            .abi_encode(),
+        ),
     ]
 }

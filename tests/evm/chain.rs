@@ -4,27 +4,35 @@ use super::{
     NOW, SENDER,
     asm::Script,
     disk::Disk,
+    furnish::furnished,
     trace::{Frame, Trace},
 };
 use aivm::{Aivm, Genesis, revm::AivmPrecompiles};
 use alloy_primitives::{Address, B256, Bytes, Log, TxKind, U256, address};
 use revm::{
     Context, DatabaseCommit, ExecuteEvm, InspectEvm, MainBuilder, MainContext,
-    context::{BlockEnv, CfgEnv, TxEnv, result::ExecutionResult},
+    context::{
+        BlockEnv, CfgEnv, TxEnv,
+        result::{ExecutionResult, HaltReason, ResultAndState},
+    },
     database::{BundleState, State, states::bundle_state::BundleRetention},
     interpreter::InstructionResult,
     primitives::hardfork::SpecId,
 };
 
-/// The two ways into a client.
+/// The ways into a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Adapter {
     Revm,
     #[cfg(feature = "alloy-evm")]
     Alloy,
+    /// Monad's EVM, another one than Ethereum's: its newest hard fork, whatever the chain's is.
+    #[cfg(feature = "alloy-evm")]
+    Monad,
 }
 
 impl Adapter {
+    /// Ethereum's.
     pub(crate) const ALL: &[Self] = &[
         Self::Revm,
         #[cfg(feature = "alloy-evm")]
@@ -124,6 +132,7 @@ pub(crate) struct Chain {
     pub(crate) aivm: Aivm,
     pub(crate) spec: SpecId,
     pub(crate) timestamp: u64,
+    pub(crate) number: u64,
     pub(crate) disk: Disk,
     /// Whether frames are traced. Clients run transactions without an inspector, which is another path.
     pub(crate) traced: bool,
@@ -132,7 +141,8 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// With the default configuration and the genesis accounts; `owner` governs, guards and is authorised.
+    /// With the default configuration and the genesis accounts; `owner` governs, guards, is authorised, and has
+    /// attested a device.
     pub(crate) fn new(adapter: Adapter, owner: Address) -> Self {
         let mut chain = Self::bare(adapter);
         let genesis = Genesis {
@@ -140,7 +150,7 @@ impl Chain {
             authorized: vec![owner],
             ..Genesis::new(owner)
         };
-        for (address, account) in genesis.accounts(&chain.aivm).expect("a genesis") {
+        for (address, account) in furnished(&chain.aivm, &genesis) {
             chain.disk.insert(address, &account);
         }
         chain
@@ -156,6 +166,7 @@ impl Chain {
             aivm: Aivm::default(),
             spec: SpecId::OSAKA,
             timestamp: NOW,
+            number: 1,
             disk,
             traced: true,
             bundle: BundleState::default(),
@@ -181,10 +192,25 @@ impl Chain {
 
     /// Makes a block, unless a transaction of it is aborted.
     pub(crate) fn try_block(&mut self, txs: &[Tx]) -> Result<Vec<Receipt>, String> {
+        self.try_block_after(|_| {}, txs)
+    }
+
+    /// Makes a block in which something is done to the state before the first transaction.
+    #[track_caller]
+    pub(crate) fn block_after(&mut self, first: impl FnOnce(&mut State<Disk>), txs: &[Tx]) -> Vec<Receipt> {
+        self.try_block_after(first, txs).expect("a block")
+    }
+
+    fn try_block_after(
+        &mut self,
+        first: impl FnOnce(&mut State<Disk>),
+        txs: &[Tx],
+    ) -> Result<Vec<Receipt>, String> {
         let mut state = State::builder()
             .with_database(self.disk.clone())
             .with_bundle_update()
             .build();
+        first(&mut state);
         let receipts = txs
             .iter()
             .map(|tx| self.transact(&mut state, tx))
@@ -197,7 +223,7 @@ impl Chain {
 
     fn block_env(&self) -> BlockEnv {
         BlockEnv {
-            number: U256::ONE,
+            number: U256::from(self.number),
             timestamp: U256::from(self.timestamp),
             beneficiary: BENEFICIARY,
             gas_limit: u64::MAX,
@@ -210,6 +236,27 @@ impl Chain {
         let mut cfg = CfgEnv::new_with_spec(self.spec);
         cfg.disable_nonce_check = true;
         cfg
+    }
+
+    #[cfg(feature = "alloy-evm")]
+    fn transact_monad(
+        &self,
+        state: &mut State<Disk>,
+        tx: &Tx,
+    ) -> Result<(ResultAndState<HaltReason>, Trace), String> {
+        use alloy_evm::{Evm, EvmEnv, EvmFactory};
+        type Fork = <alloy_monad_evm::MonadEvmFactory as EvmFactory>::Spec;
+        let mut cfg = CfgEnv::new_with_spec(Fork::default());
+        cfg.disable_nonce_check = true;
+        let env = EvmEnv::new(cfg, self.block_env());
+        let factory = alloy_monad_evm::MonadEvmFactory::default();
+        let mut evm = factory.create_evm_with_inspector(&mut *state, env, Trace::default());
+        let map = evm.precompiles_mut();
+        aivm::alloy_evm::install(map, &self.aivm, Fork::default().into(), self.timestamp)
+            .expect("addresses that are free");
+        evm.set_inspector_enabled(self.traced);
+        let outcome = evm.transact_raw(tx.env()).map_err(|error| error.to_string())?;
+        Ok((outcome, evm.components().1.clone()))
     }
 
     fn transact(&self, state: &mut State<Disk>, tx: &Tx) -> Result<Receipt, String> {
@@ -240,6 +287,8 @@ impl Chain {
                 let outcome = evm.transact_raw(tx.env()).map_err(|error| error.to_string())?;
                 (outcome, evm.components().1.clone())
             }
+            #[cfg(feature = "alloy-evm")]
+            Adapter::Monad => self.transact_monad(state, tx)?,
         };
         state.commit(outcome.state);
         Ok(Receipt {

@@ -1,6 +1,6 @@
 //! Calls to a host in memory: fast, for tests of what an operation computes.
 
-use super::{MINING, NOW, REGISTRY, mining_input};
+use super::{CHAIN_ID, MINING, NOW, REGISTRY, furnish::furnished, mining_input};
 use aivm::{Aivm, Call, Genesis, MemoryHost, Outcome};
 use alloy_primitives::{Address, Bytes, Log, U256};
 use alloy_sol_types::SolCall;
@@ -12,7 +12,8 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// At [`NOW`], with the default configuration; `owner` governs, guards and is authorised.
+    /// In block 1 at [`NOW`], with the default configuration; `owner` governs, guards, is authorised, and has attested a
+    /// device.
     pub(crate) fn new(owner: Address) -> Self {
         Self::with_guardian(owner, owner)
     }
@@ -25,7 +26,13 @@ impl Machine {
             authorized: vec![owner],
             ..Genesis::new(owner)
         };
-        let host = genesis.memory_host(&aivm, NOW);
+        let host = MemoryHost {
+            accounts: furnished(&aivm, &genesis),
+            timestamp: NOW,
+            number: 1,
+            chain_id: CHAIN_ID,
+            ..MemoryHost::default()
+        };
         Self { aivm, host }
     }
 

@@ -8,9 +8,13 @@
 //! | [`device`] | a device record, slot by slot, and its reward |
 //! | [`disk`] | the database below: maps that can be made to fail |
 //! | [`evidence`] | a genuine TDX quote with its collateral |
+//! | [`furnish`] | a device that the owner attested for real |
 //! | [`memory`] | calls to a host in memory |
 //! | [`pins`] | addresses and hashes that are pinned |
+//! | [`registry_story`] | devices that come and go, told alike by every adapter |
+//! | [`scene`] | stories in which every transaction says what must come of it |
 //! | [`sequence`] | a long story of calls that every adapter must tell alike |
+//! | [`sync_story`] | roots, committees and proofs of state sync, told alike by every adapter |
 //! | [`trace`] | an inspector that records every frame |
 //! | [`tree`] | random trees of calls |
 
@@ -24,9 +28,13 @@ pub(crate) mod chain;
 pub(crate) mod device;
 pub(crate) mod disk;
 pub(crate) mod evidence;
+pub(crate) mod furnish;
 pub(crate) mod memory;
 pub(crate) mod pins;
+pub(crate) mod registry_story;
+pub(crate) mod scene;
 pub(crate) mod sequence;
+pub(crate) mod sync_story;
 pub(crate) mod trace;
 pub(crate) mod tree;
 
@@ -38,6 +46,15 @@ pub(crate) const MINING: Address = address!("00000000000000000000000000000000000
 
 /// The attestation registry.
 pub(crate) const REGISTRY: Address = address!("0000000000000000000000000000000000000AAA");
+
+/// Merkle proofs.
+pub(crate) const PROOFS: Address = address!("0000000000000000000000000000000000000AAB");
+
+/// State sync.
+pub(crate) const SYNC: Address = address!("0000000000000000000000000000000000000AAC");
+
+/// The chain's id: that of revm's default configuration.
+pub(crate) const CHAIN_ID: u64 = 1;
 
 /// An account with ether and no code, which sends the transactions.
 pub(crate) const SENDER: Address = address!("5e4de00000000000000000000000000000000001");

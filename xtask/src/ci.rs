@@ -22,13 +22,14 @@ const ADVISORY_DB: &str = "https://github.com/RustSec/advisory-db";
 const ADVISORY_DB_LIMIT: Duration = Duration::from_secs(20);
 
 /// Feature sets that are built besides the one that is tested: name, arguments.
-const BUILDS: [(&str, &[&str]); 3] = [
+const BUILDS: [(&str, &[&str]); 4] = [
     ("build: no features", &["--no-default-features"]),
     (
         "build: rust-crypto only",
         &["--no-default-features", "--features", "rust-crypto"],
     ),
     ("build: alloy-evm", &["--features", "alloy-evm"]),
+    ("build: config-file", &["--features", "config-file"]),
 ];
 
 pub(crate) fn run(root: &Path) -> Steps {

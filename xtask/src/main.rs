@@ -15,11 +15,12 @@ mod abi;
 mod ci;
 mod contracts;
 mod fuzz;
+mod schema;
 mod steps;
 mod test;
 
 /// The features that the whole workspace is tested and linted with: all that are not default.
-const FEATURES: &str = "alloy-evm,rust-crypto";
+const FEATURES: &str = "alloy-evm,config-schema,rust-crypto";
 
 #[derive(Parser)]
 #[command(
@@ -34,7 +35,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Run every test: npm ci (when needed), abi --check, cargo test over the whole workspace
+    /// Run every test: npm ci (when needed), abi --check, schema --check, cargo test over the whole workspace, the
+    /// examples
     Test,
     /// Check everything that is not a test: format, lints, docs, dependencies, the other feature sets
     Ci,
@@ -43,6 +45,12 @@ enum Task {
     /// Needs Node.js; the compiler is the npm package `solc` that package.json pins.
     Abi {
         /// Write nothing: fail if a file is not what the sources compile to
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write docs/config.schema.json, the JSON Schema of the configuration file, from its types
+    Schema {
+        /// Write nothing: fail if the file is not what the types say
         #[arg(long)]
         check: bool,
     },
@@ -65,6 +73,7 @@ fn main() -> ExitCode {
         Task::Test => test::run(&root),
         Task::Ci => ci::run(&root),
         Task::Abi { check } => abi::run(&root, check),
+        Task::Schema { check } => schema::run(&root, check),
         Task::Fuzz { target, runs } => fuzz::run(&root, &target, runs),
     };
     steps.finish()

@@ -73,17 +73,28 @@ impl Crypto for AwsLc {
         is_rsa4096_modulus(modulus) && key.verify(&RSA_PSS_2048_8192_SHA384, message, signature).is_ok()
     }
 
-    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+    fn recover_secp256k1(
+        &self,
+        digest: &B256,
+        signature: &Secp256k1Signature,
+        y_is_odd: bool,
+    ) -> Option<Address> {
         if !is_low_s(signature) {
             return None;
         }
-        let id = if y_is_odd { RecoveryId::One } else { RecoveryId::Zero };
+        let id = if y_is_odd {
+            RecoveryId::One
+        } else {
+            RecoveryId::Zero
+        };
         let signature = RecoverableSignature::from_compact(signature, id).ok()?;
         // The other ways to a context draw random numbers or keep a static, to blind keys that are not here.
         let size = Secp256k1::<VerifyOnlyPreallocated<'_>>::preallocate_verification_size();
         let mut memory = vec![AlignedType::ZERO; size];
         let context = Secp256k1::preallocated_verification_only(&mut memory).ok()?;
-        let key = context.recover_ecdsa(Message::from_digest(digest.0), &signature).ok()?;
+        let key = context
+            .recover_ecdsa(Message::from_digest(digest.0), &signature)
+            .ok()?;
         let [_, point @ ..] = key.serialize_uncompressed();
         Some(Address::from_raw_public_key(&point))
     }

@@ -92,7 +92,12 @@ pub trait Crypto: fmt::Debug + Send + Sync {
     /// Whose ECDSA signature on secp256k1 over a digest this is: the Ethereum address of the key that recovers from it
     /// (SEC 1, section 4.1.6), where R has an odd y or an even one. `None` where r or s is not in 1..n, s is above
     /// n / 2 (EIP-2), r is not the x of a point, or the key would be the point at infinity.
-    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address>;
+    fn recover_secp256k1(
+        &self,
+        digest: &B256,
+        signature: &Secp256k1Signature,
+        y_is_odd: bool,
+    ) -> Option<Address>;
 }
 
 /// n / 2 of secp256k1, rounded down (SEC 2, section 2.4.1): the highest s that is low.

@@ -70,7 +70,12 @@ impl Crypto for RustCrypto {
             .is_ok()
     }
 
-    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+    fn recover_secp256k1(
+        &self,
+        digest: &B256,
+        signature: &Secp256k1Signature,
+        y_is_odd: bool,
+    ) -> Option<Address> {
         if !is_low_s(signature) {
             return None;
         }

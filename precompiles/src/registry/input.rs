@@ -2,15 +2,11 @@
 
 use super::price::{PRICED_BY_LENGTH, PROOFS};
 use crate::{
-    call_data,
+    call_data::{self, MAX_FLAT_LEN},
     error::Error,
     evidence::{MAX_EVIDENCE_LEN, Vendor},
 };
 use aivm_abi::IAttestationRegistry::{IAttestationRegistryCalls, TEEVendor, UnsupportedVendor};
-
-/// The longest arguments of a function whose price does not grow with them, in bytes. Only `setMinimumTcb` has
-/// any that could be long.
-const MAX_FLAT_LEN: usize = 1_024;
 
 /// The longest arguments of `verifyAttestationFor`, in bytes, with two pieces of evidence as long as they may be:
 /// operator and offset, the struct's six words, and the length and bytes of each piece. `verifyAttestation` has one

@@ -43,10 +43,14 @@ pub enum CommitteeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum SignatureError {
     /// They are not 65 bytes each, there are none, or more than the committee has members.
-    #[error("{0} bytes of signatures: 65 for each, and at least one and at most as many as there are members")]
+    #[error(
+        "{0} bytes of signatures: 65 for each, and at least one and at most as many as there are members"
+    )]
     Length(usize),
     /// A signature has a high s, a v other than 27 and 28, or no key recovers from it.
-    #[error("signature {0} (counted from 0) is malformed: high s, v other than 27 or 28, or no key recovers from it")]
+    #[error(
+        "signature {0} (counted from 0) is malformed: high s, v other than 27 or 28, or no key recovers from it"
+    )]
     Malformed(usize),
     /// A signer is not above the one before.
     #[error("signature {index} (counted from 0) is by {signer}, which is not above the signer before")]
@@ -57,7 +61,9 @@ pub enum SignatureError {
         signer: Address,
     },
     /// A signer is not on the committee, or signed something else.
-    #[error("signature {index} (counted from 0) is by {signer}, who is not on the committee or signed something else")]
+    #[error(
+        "signature {index} (counted from 0) is by {signer}, who is not on the committee or signed something else"
+    )]
     Unknown {
         /// The place of the signature.
         index: usize,
@@ -125,7 +131,10 @@ impl Committee {
     /// The weight of a member; `None` for anyone else.
     pub fn weight_of(&self, member: Address) -> Option<u64> {
         let index = self.members.binary_search_by_key(&member, |(member, _)| *member);
-        index.ok().and_then(|index| self.members.get(index)).map(|(_, weight)| *weight)
+        index
+            .ok()
+            .and_then(|index| self.members.get(index))
+            .map(|(_, weight)| *weight)
     }
 
     /// What all members weigh.

@@ -15,13 +15,14 @@ pub const DOMAIN_NAME: &str = "aivm.AttestationLightClient";
 pub const DOMAIN_VERSION: &str = "1";
 
 /// `keccak256("EIP712Domain(string name,string version,uint256 chainId)")`.
-pub const DOMAIN_TYPE_HASH: B256 = b256!("0000000000000000000000000000000000000000000000000000000000000000");
+pub const DOMAIN_TYPE_HASH: B256 = b256!("c2f8787176b8ac6bf7215b4adcc1e069bf4ab82d9ab1df05a57a91d425935b6e");
 
 /// `keccak256("Root(bytes32 root,uint256 blockHeight,bytes32 committee)")`.
-pub const ROOT_TYPE_HASH: B256 = b256!("0000000000000000000000000000000000000000000000000000000000000000");
+pub const ROOT_TYPE_HASH: B256 = b256!("085a134bd167d1c57c2d951e9b1cf4c76afd40484497617c1cd4aa0836048687");
 
 /// `keccak256("Rotation(address[] members,uint64[] weights,uint256 fromHeight,bytes32 committee)")`.
-pub const ROTATION_TYPE_HASH: B256 = b256!("0000000000000000000000000000000000000000000000000000000000000000");
+pub const ROTATION_TYPE_HASH: B256 =
+    b256!("a06877b8bedeb34258909820c4e111ea7ef3c8ee2a06696dbbd02a26ef9fcd96");
 
 /// What is signed to accept a root.
 pub fn root_digest(source_chain_id: U256, root: B256, height: U256, committee: B256) -> B256 {
@@ -53,6 +54,11 @@ fn digest(source_chain_id: U256, message: B256) -> B256 {
 
 /// The domain of a source chain.
 pub fn domain_separator(source_chain_id: U256) -> B256 {
-    let domain = (DOMAIN_TYPE_HASH, keccak256(DOMAIN_NAME), keccak256(DOMAIN_VERSION), source_chain_id);
+    let domain = (
+        DOMAIN_TYPE_HASH,
+        keccak256(DOMAIN_NAME),
+        keccak256(DOMAIN_VERSION),
+        source_chain_id,
+    );
     keccak256(domain.abi_encode())
 }

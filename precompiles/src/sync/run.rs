@@ -46,9 +46,7 @@ pub(super) fn run(context: &mut Context<'_>, input: &[u8]) -> Result<Bytes, Erro
                 fromHeight: from_height,
             })
         }
-        Calls::sourceChainId(_) => {
-            returns::<abi::sourceChainIdCall>(&context.sync()?.source_chain_id()?)
-        }
+        Calls::sourceChainId(_) => returns::<abi::sourceChainIdCall>(&context.sync()?.source_chain_id()?),
         Calls::frozen(_) => {
             let frozen = context.sync()?.frozen()?;
             returns::<abi::frozenCall>(&abi::frozenReturn {
@@ -60,10 +58,7 @@ pub(super) fn run(context: &mut Context<'_>, input: &[u8]) -> Result<Bytes, Erro
 }
 
 /// The last of the first `count` committees, as lists; empty if there is none.
-fn committee_before(
-    context: &mut Context<'_>,
-    count: U256,
-) -> Result<(Vec<Address>, Vec<u64>, U256), Error> {
+fn committee_before(context: &mut Context<'_>, count: U256) -> Result<(Vec<Address>, Vec<u64>, U256), Error> {
     let Some(index) = count.checked_sub(U256::ONE) else {
         return Ok(Default::default());
     };
@@ -158,10 +153,7 @@ fn push_committee(
     )
 }
 
-fn verify_device_proof(
-    context: &mut Context<'_>,
-    call: &abi::verifyDeviceProofCall,
-) -> Result<Bytes, Error> {
+fn verify_device_proof(context: &mut Context<'_>, call: &abi::verifyDeviceProofCall) -> Result<Bytes, Error> {
     refuse_frozen(context)?;
     let latest = context.sync()?.latest()?;
     let (root, _) = latest.ok_or(abi::NoRoot {})?;

@@ -225,3 +225,20 @@ impl SyncState<'_> {
 fn first_element(array: U256) -> U256 {
     keccak256(array.to_be_bytes::<32>()).into()
 }
+
+/// Begins the first epoch with a committee, in the state that `setCommittee` leaves: for genesis.
+pub fn begin(
+    host: &mut dyn Host,
+    account: Address,
+    source_chain_id: U256,
+    committee: &Committee,
+    from_height: U256,
+) -> Result<(), HostError> {
+    let mut state = SyncState {
+        host,
+        account,
+        epoch: U256::ZERO,
+    };
+    state.begin_epoch(source_chain_id)?;
+    state.push_committee(committee, from_height)
+}

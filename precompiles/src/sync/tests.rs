@@ -26,8 +26,14 @@ sol! {
 #[test]
 fn type_hashes_are_of_the_types() {
     for (hash, declaration) in [
-        (DOMAIN_TYPE_HASH, "EIP712Domain(string name,string version,uint256 chainId)"),
-        (ROOT_TYPE_HASH, "Root(bytes32 root,uint256 blockHeight,bytes32 committee)"),
+        (
+            DOMAIN_TYPE_HASH,
+            "EIP712Domain(string name,string version,uint256 chainId)",
+        ),
+        (
+            ROOT_TYPE_HASH,
+            "Root(bytes32 root,uint256 blockHeight,bytes32 committee)",
+        ),
         (
             ROTATION_TYPE_HASH,
             "Rotation(address[] members,uint64[] weights,uint256 fromHeight,bytes32 committee)",
@@ -111,7 +117,11 @@ fn a_quorum_is_above_two_thirds() {
         cases += 1;
     }
     assert_eq!(cases, 7);
-    assert_eq!(committee(&[1, 1, 1]).quorum(), 3, "two of three are exactly two thirds");
+    assert_eq!(
+        committee(&[1, 1, 1]).quorum(),
+        3,
+        "two of three are exactly two thirds"
+    );
 }
 
 #[test]

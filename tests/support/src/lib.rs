@@ -2,6 +2,7 @@
 //!
 //! - [`fixtures`] reads recorded evidence: the files below `tests/fixtures/`, and the larger set of genuine
 //!   evidence that the environment variable `AIVM_EVIDENCE_DIR` points to, where there is one.
+//! - [`council`] is committees of state sync whose keys are known.
 //! - [`counting`] is a signature backend that counts.
 //! - [`fleet`] is as many devices as a test wants, whose evidence verifies under the simulator's roots.
 //! - [`genuine`] is one piece of genuine evidence of each vendor, with its collateral.
@@ -9,6 +10,7 @@
 //!
 //! Evidence that no genuine sample shows comes from the crate `aivm-simulator`.
 
+pub mod council;
 pub mod counting;
 pub mod fixtures;
 pub mod fleet;
