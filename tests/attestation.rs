@@ -282,6 +282,23 @@ fn evidence_has_its_place() {
     assert_eq!(devices.attest(ALICE, &hybrid), Ok(()));
 }
 
+/// A VLEK is a cloud's, not a machine's: what it signs verifies and registers nothing.
+#[test]
+fn evidence_that_names_no_device() {
+    use aivm::evidence::snp::pack;
+    use aivm_simulator::snp::{Kind, Product, Scenario};
+    let mut devices = Devices::new();
+    let scenario = Scenario::new(Product::Milan, Kind::Vlek, 5);
+    let collateral = pack::collateral(&scenario.collateral().endorsement_ca, None);
+    devices.world.submit(Vendor::SevSnp, &collateral).unwrap();
+    let evidence = [&[Vendor::SevSnp.number()], &scenario.evidence()[..]].concat();
+    assert_eq!(devices.world.verify(&evidence).unwrap().trust_score, 60);
+    let device = devices.device(Vendor::SevSnp, 1);
+    let mut proof = device.prove(&claim(ALICE, 1));
+    proof.cpuQuote = evidence.into();
+    assert_eq!(devices.attest(ALICE, &proof), Err(Rejection::DeviceUnnamed.code()));
+}
+
 #[test]
 fn nobody_is_no_operator() {
     let mut devices = Devices::new();

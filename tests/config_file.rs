@@ -5,10 +5,13 @@ use aivm::{
     Activation, Addresses, Config, GasSchedule, Genesis, RewardTrust,
     config_file::{ChainConfig, ConfigFileError, EXAMPLE, PemError, SCHEMA},
     evidence::{Vendor, intel, snp},
-    genesis::{DEVELOPMENT_ACCOUNT, GenesisError, Roots},
-    precompiles::state::MeasurementState,
+    genesis::{DEVELOPMENT_ACCOUNT, GenesisError, LightClient, Roots},
+    precompiles::{
+        state::MeasurementState,
+        sync::{Committee, CommitteeError},
+    },
 };
-use alloy_primitives::{Address, B256, Bytes, hex};
+use alloy_primitives::{Address, B256, Bytes, U256, hex};
 use base64ct::{Base64, Encoding};
 use revm::primitives::hardfork::SpecId;
 use serde_json::Value;
@@ -120,6 +123,13 @@ minimum_tcb = {{ tdx = "0x00000011" }}
 sevsnp = "none"
 sgx = {{ pem = '''{}''' }}
 tdx = {{ bundle = "{}" }}
+[genesis.light_client]
+source_chain_id = 5
+from_height = 9
+members = [
+    {{ address = "0x00000000000000000000000000000000000000c1", weight = 1 }},
+    {{ address = "0x00000000000000000000000000000000000000c2", weight = 2 }},
+]
 "#,
         B256::repeat_byte(1),
         B256::repeat_byte(2),
@@ -167,6 +177,11 @@ fn everything_read() -> ChainConfig {
                 (Vendor::SevSnp, Roots::None),
                 (Vendor::Tdx, intel),
             ]),
+            light_client: Some(LightClient {
+                source_chain_id: U256::from(5),
+                committee: Committee::new(&[at(0xc1), at(0xc2)], &[1, 2]).unwrap(),
+                from_height: U256::from(9),
+            }),
             ..Genesis::new(at(0xc1))
         },
     }
@@ -485,5 +500,44 @@ fn what_genesis_refuses() {
         let vendor = Vendor::Tdx;
         let error = GenesisError::InvalidMinimumTcb { vendor, minimum };
         assert_eq!(result, if refused { Err(error) } else { Ok(()) }, "{len}");
+    }
+}
+
+/// 1 to 32 members, ascending, each with some weight.
+#[test]
+fn committees() {
+    let file = |members: &[(u8, u64)]| {
+        let member = |(address, weight): &(u8, u64)| {
+            format!(
+                "{{ address = '{}', weight = {weight} }},",
+                Address::with_last_byte(*address)
+            )
+        };
+        let members: String = members.iter().map(member).collect();
+        with(&format!(
+            "genesis.light_client = {{ source_chain_id = 1, members = [{members}] }}"
+        ))
+    };
+    let many = |count: u8| (1..=count).map(|address| (address, 1)).collect::<Vec<_>>();
+    for count in [1, 31, 32] {
+        let client = toml(&file(&many(count))).genesis.light_client.unwrap();
+        assert_eq!(client.committee.iter().len(), usize::from(count));
+        assert_eq!(client.from_height, U256::ZERO);
+    }
+    let cases = [
+        (vec![], CommitteeError::Size(0)),
+        (many(33), CommitteeError::Size(33)),
+        (vec![(2, 1), (1, 1)], CommitteeError::Order(1)),
+        (vec![(1, 1), (1, 1)], CommitteeError::Order(1)),
+        (vec![(0, 1)], CommitteeError::Order(0)),
+        (vec![(1, 0)], CommitteeError::ZeroWeight(0)),
+    ];
+    for (members, problem) in cases {
+        let error = ChainConfig::from_toml(&file(&members)).unwrap_err();
+        assert_eq!(error, ConfigFileError::Committee(problem));
+        assert!(
+            error.to_string().starts_with("genesis.light_client.members: "),
+            "{error}"
+        );
     }
 }

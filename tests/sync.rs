@@ -9,6 +9,7 @@
 //! | `rotation` | how a committee hands over |
 //! | `equivocation` | what two roots of one height lead to |
 //! | `proofs` | what a device proof proves |
+//! | `model` | random calls against a model, and damaged ones |
 //! | `storage` | every slot, worked out from the documentation |
 //! | `gas` | prices, limits of the input, the rules for every call |
 
@@ -19,6 +20,8 @@ mod common;
 mod equivocation;
 #[path = "sync/gas.rs"]
 mod gas;
+#[path = "sync/model.rs"]
+mod model;
 #[path = "sync/proofs.rs"]
 mod proofs;
 #[path = "sync/roots.rs"]

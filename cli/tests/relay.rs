@@ -123,6 +123,12 @@ fn what_members_sign() {
     });
     assert_eq!(run.json(), expected);
 
+    let out = setting.path("root.json");
+    let more = ["--root", &root.to_string(), "--height", &height, "--out", &out];
+    assert_eq!(setting.relay("digest", &more).json(), expected);
+    let written: Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
+    assert_eq!(written, expected["typed_data"]);
+
     let next = Council::new(2, &[1, 1]);
     let file = write_committee(&setting.folder, "next.json", &next.committee);
     let run = setting.relay("digest", &["--next", &file, "--from-height", "2000000"]);

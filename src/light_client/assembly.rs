@@ -62,7 +62,7 @@ pub struct Missing {
 impl Missing {
     /// The weight that is missing.
     pub fn shortfall(&self) -> u128 {
-        self.quorum - self.weight
+        self.quorum.saturating_sub(self.weight)
     }
 }
 
@@ -174,6 +174,6 @@ pub fn normalized(signature: &[u8]) -> Option<[u8; SIGNATURE_LEN]> {
         low.copy_from_slice(&other.to_be_bytes::<32>());
         y_is_odd = !y_is_odd;
     }
-    v.copy_from_slice(&[27 + u8::from(y_is_odd)]);
+    v.fill(if y_is_odd { 28 } else { 27 });
     Some(signature)
 }

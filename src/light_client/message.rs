@@ -53,6 +53,11 @@ impl Header {
         })
     }
 
+    /// The source chain's id.
+    pub fn source_chain_id(&self) -> U256 {
+        self.source_chain_id
+    }
+
     /// The root.
     pub fn root(&self) -> B256 {
         self.root
@@ -110,6 +115,16 @@ impl Rotation {
             next,
             from_height,
         })
+    }
+
+    /// The source chain's id.
+    pub fn source_chain_id(&self) -> U256 {
+        self.source_chain_id
+    }
+
+    /// The first height whose root the next committee signs.
+    pub fn from_height(&self) -> U256 {
+        self.from_height
     }
 
     /// Who signs from then on.

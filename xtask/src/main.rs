@@ -15,6 +15,7 @@ mod abi;
 mod ci;
 mod contracts;
 mod fuzz;
+mod pyevm;
 mod schema;
 mod steps;
 mod test;
@@ -36,8 +37,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Run every test: npm ci (when needed), abi --check, schema --check, cargo test over the whole workspace, the
-    /// examples
+    /// examples, the replay in py-evm
     Test,
+    /// Replay in py-evm what revm makes of the stories, with `aivm exec` as the precompiles
+    ///
+    /// Needs Python 3.11 or newer with venv; the packages come from PyPI, by hash.
+    Pyevm,
     /// Check everything that is not a test: format, lints, docs, dependencies, the other feature sets
     Ci,
     /// Compile abi/*.sol and the contracts that tests run, and write their JSON
@@ -71,6 +76,7 @@ fn main() -> ExitCode {
     let root = root();
     let steps = match Cli::parse().task {
         Task::Test => test::run(&root),
+        Task::Pyevm => pyevm::run(&root),
         Task::Ci => ci::run(&root),
         Task::Abi { check } => abi::run(&root, check),
         Task::Schema { check } => schema::run(&root, check),

@@ -2,6 +2,7 @@
 
 use super::source::{Source, number, read_committee, refused};
 use crate::{
+    call_data::write_file,
     input,
     output::{Failure, Fields, Report},
 };
@@ -14,6 +15,9 @@ const AFTER_HELP: &str = "\
 Examples:
   A root:
     aivm relay digest --committee committee.json --source-chain 96369 --root 0x<32 bytes> --height 1000500
+  The same into a file, which Foundry's cast signs:
+    aivm relay digest --committee committee.json --source-chain 96369 --root 0x<32 bytes> --height 1000500 --out root.json
+    cast wallet sign --ledger --data --from-file root.json
   A handover to the next committee:
     aivm relay digest --committee committee.json --source-chain 96369 --next next.json --from-height 2000000 --json
 
@@ -47,6 +51,10 @@ pub(super) struct Args {
     /// The first block whose root the next committee signs
     #[arg(long, value_name = "NUMBER", value_parser = number, requires = "next")]
     from_height: Option<U256>,
+
+    /// Write the typed data into this file, for wallets that read it from one
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -68,8 +76,16 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
     let mut fields = Fields::default();
     super::source::describe(&committee, &mut fields);
     fields.add("digest", digest);
-    let pretty = serde_json::to_string_pretty(&typed_data).map_err(Failure::internal)?;
-    fields.add("typed data", pretty);
+    let text = typed_data.to_string();
+    match &args.out {
+        Some(path) => {
+            write_file(path, text.as_bytes())?;
+            fields.add("typed data", format!("written to {}", path.display()));
+        }
+        None => {
+            fields.add("typed data", text);
+        }
+    }
     Ok(Report {
         json: json!({
             "digest": digest,

@@ -1,11 +1,20 @@
 //! `aivm relay proof`: from files, and from the registry of a state file.
 
 use crate::{
-    common::{aivm, scratch, text},
+    common::{GOVERNANCE, aivm, scratch, text},
     root,
 };
-use aivm::light_client::{Status, Tree};
-use alloy_primitives::{Address, B256, U256};
+use aivm::{
+    abi::IAttestationRegistry::{TEEVendor, submitCollateralCall, verifyAttestationForCall},
+    evidence::Vendor,
+    light_client::{Status, Tree},
+};
+use aivm_test_support::{
+    council::{Council, SOURCE},
+    fleet::{Claim, Fleet},
+};
+use alloy_primitives::{Address, B256, U256, hex};
+use alloy_sol_types::SolCall;
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 
@@ -152,4 +161,76 @@ fn files_that_are_no_proof() {
     aivm(&["relay", "proof", "--state", &file]).assert_bad_usage("--device");
     let state = ["relay", "proof", "--state", "/no/such/file", "--device", &root];
     aivm(&state).assert_bad_usage("/no/such/file");
+}
+
+/// Runs a call of governance that succeeds, on the state file of a chain.
+fn succeed(state: &str, to: &str, data: &[u8]) -> Value {
+    let path = format!("{state}.call");
+    fs::write(&path, data).unwrap();
+    let data = format!("@{path}");
+    let arguments = [
+        "call", "--to", to, "--data", &data, "--from", GOVERNANCE, "--state", state, "--json",
+    ];
+    let run = aivm(&[&arguments[..], &["--at", "1751328000"]].concat());
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    run.json()
+}
+
+/// From the registry of one chain to the state sync of another.
+#[test]
+fn a_state_file() {
+    let folder = scratch("relay-proof-state");
+    let (source, target) = (
+        text(&folder.join("source.json")),
+        text(&folder.join("target.json")),
+    );
+    let (fleet, operator) = (Fleet::new(), Address::repeat_byte(0x0b));
+    let devices = [0, 1, 2].map(|number| fleet.device(Vendor::ArmCca, number));
+    for (number, device) in (0..).zip(&devices) {
+        let key = submitCollateralCall {
+            vendor: TEEVendor::ARMCCA,
+            collateral: fleet.cca_key(number).into(),
+        };
+        succeed(&source, "0xAAA", &key.abi_encode());
+        let proof = device.prove(&Claim::new(31_337, operator, U256::ONE));
+        let call = verifyAttestationForCall { operator, proof };
+        succeed(&source, "0xAAA", &call.abi_encode());
+    }
+
+    let proof_of = |device: &B256, more: &[&str]| {
+        let device = device.to_string();
+        aivm(
+            &[
+                &[
+                    "relay", "proof", "--state", &source, "--device", &device, "--json",
+                ],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    let found: Vec<_> = devices
+        .iter()
+        .map(|device| proof_of(&device.id, &[]).json())
+        .collect();
+    let root: B256 = found[0]["root"].as_str().unwrap().parse().unwrap();
+    let council = Council::of_four(1);
+    succeed(&target, "0xAAC", &council.set(0).abi_encode());
+    succeed(&target, "0xAAC", &council.signed_root(root, 5).abi_encode());
+    assert_eq!(SOURCE, 96_369);
+    for found in &found {
+        assert_eq!(found["root"], root.to_string());
+        assert_eq!(found["proof"]["status"]["vendor"], "armcca");
+        let data = hex::decode(found["data"].as_str().unwrap()).unwrap();
+        let output = succeed(&target, "0xAAC", &data)["output"].clone();
+        assert_eq!(output, B256::with_last_byte(1).to_string());
+    }
+    assert_eq!(
+        [0, 1, 2].map(|index| found[index]["proof"]["nodes"].as_array().unwrap().len()),
+        [2, 2, 1]
+    );
+
+    let other = proof_of(&devices[0].id, &["--root", &B256::repeat_byte(1).to_string()]);
+    assert_eq!((other.code, &other.json()["proven"]), (1, &json!(false)));
+    proof_of(&B256::repeat_byte(9), &[]).assert_bad_usage("UnknownDevice");
 }

@@ -177,18 +177,18 @@ def self_test(blocks: list) -> int:
 # What the stories have at least. A story that was not recorded in full would compare less.
 LEAST = Counter(
     {
-        "blocks": 15,
-        "transactions: success": 300,
-        "transactions: revert": 60,
-        "transactions: halt": 2,
-        "transactions that undid a frame's success": 5,
-        "frames: success": 280,
-        "frames: revert": 200,
-        "frames: out_of_gas": 15,
-        "frames refused for their scheme": 80,
-        "frames below a STATICCALL": 40,
-        "logs": 80,
-        "slots": 900,
+        "blocks": 21,
+        "transactions: success": 550,
+        "transactions: revert": 90,
+        "transactions: halt": 4,
+        "transactions that undid a frame's success": 9,
+        "frames: success": 400,
+        "frames: revert": 240,
+        "frames: out_of_gas": 17,
+        "frames refused for their scheme": 100,
+        "frames below a STATICCALL": 55,
+        "logs": 75,
+        "slots": 1000,
     }
 )
 

@@ -6,6 +6,7 @@
 //! - [`counting`] is a signature backend that counts.
 //! - [`fleet`] is as many devices as a test wants, whose evidence verifies under the simulator's roots.
 //! - [`genuine`] is one piece of genuine evidence of each vendor, with its collateral.
+//! - [`vectors`] is what others' code is asked to agree with.
 //! - [`fuzz`] and [`formats`] are what the fuzz targets and the bounded mutation tests share.
 //!
 //! Evidence that no genuine sample shows comes from the crate `aivm-simulator`.
@@ -18,3 +19,4 @@ pub mod formats;
 pub mod fuzz;
 pub mod genuine;
 pub mod rng;
+pub mod vectors;

@@ -1,0 +1,41 @@
+// Has others' code say what the precompiles say: `node tests/oracles/js/check.mjs <vectors>`, with the output of
+// `cargo run --release -p aivm-test-support --bin registry-vectors`. `cargo xtask test` runs it.
+//
+// | what | by whom |
+// |---|---|
+// | roots and proofs of the registry tree and of blocks' trees | @zk-kit/lean-imt |
+// | that proofs verify | @openzeppelin/merkle-tree, and MerkleProof.sol of @openzeppelin/contracts in @ethereumjs/evm |
+// | leaves, attestation hashes, commitments, committee ids | viem and ethers, the ABI |
+// | what committees sign | viem and ethers, EIP-712 |
+//
+// Then it damages the vectors, one value at a time, and sees to it that each damage is found.
+import { readFileSync } from "node:fs";
+import { checkBlocks, checkDevices, checkProofs } from "./trees.mjs";
+import { checkCommitments, checkDigests } from "./signed.mjs";
+import { openZeppelin } from "./openzeppelin.mjs";
+import { selfTest } from "./selftest.mjs";
+import { Tally } from "./tally.mjs";
+
+// How many comparisons there are of each kind: fewer would mean that something was left out.
+const EXPECTED = {};
+
+export async function check(vectors, tally, contract) {
+  const trees = [...checkDevices(vectors.devices, tally), ...checkBlocks(vectors.blocks, tally)];
+  await contract.verifyAll(trees, tally);
+  checkProofs(vectors.proofs, tally);
+  checkCommitments(vectors.commitments, tally);
+  checkDigests(vectors.digests, tally);
+}
+
+const [path] = process.argv.slice(2);
+if (path === undefined || path.startsWith("-")) {
+  console.error("usage: node tests/oracles/js/check.mjs <output of registry-vectors>");
+  process.exit(2);
+}
+const vectors = JSON.parse(readFileSync(path, "utf8"));
+const contract = await openZeppelin();
+const tally = new Tally();
+await check(vectors, tally, contract);
+tally.mustBe(EXPECTED);
+console.log("agreed:", tally.counts);
+console.log("damages found:", await selfTest(vectors, (damaged) => check(damaged, new Tally(), contract)));
