@@ -10,7 +10,7 @@ use aivm::abi::{
 use alloy_primitives::{Address, Bytes, FixedBytes, U256};
 use alloy_sol_types::SolCall;
 use evm::{
-    MINING, PROOFS, REGISTRY,
+    MINING, PROOFS, REGISTRY, SYNC,
     asm::{Scheme, Script},
     calls::{self, Case},
     chain::{Adapter, Chain, Tx},
@@ -22,9 +22,10 @@ use serde_json::Value;
 const OWNER: Address = Address::repeat_byte(0x0a);
 
 /// The precompiles whose input is ABI-encoded, with their ABIs.
-const INTERFACES: [(Address, &str); 2] = [
+const INTERFACES: [(Address, &str); 3] = [
     (REGISTRY, include_str!("../abi/json/IAttestationRegistry.json")),
     (PROOFS, include_str!("../abi/json/IAttestationProofs.json")),
+    (SYNC, include_str!("../abi/json/IAttestationLightClient.json")),
 ];
 
 /// The operations whose input is ABI-encoded.
@@ -293,6 +294,11 @@ fn the_length_of_collateral() {
 /// The longest arguments of a function whose price is flat, in bytes: reading more would cost more than it pays for.
 fn maximum(case: &Case) -> usize {
     match case.name {
+        "updateRoot" => 3 * 32 + 32 + 65 * 64,
+        "setCommittee" => 4 * 32 + 2 * 32 * 65,
+        "rotateCommittee" => 4 * 32 + 2 * 32 * 65 + 32 + 65 * 64,
+        "verifyDeviceProof" => 32 * (8 + 64),
+        "verifyDeviceProofAt" => 32 * (9 + 64),
         "verifyAttestation" | "verifyAttestationFor" => 64 + 6 * 32 + 2 * (32 + 16_384),
         _ => 1_024,
     }

@@ -150,7 +150,7 @@ fn start(adapter: Adapter, aivm: &Aivm, spec: SpecId) -> Result<(), ConfigError>
     match adapter {
         Adapter::Revm => AivmPrecompiles::new(aivm.clone(), spec, NOW).map(drop),
         #[cfg(feature = "alloy-evm")]
-        Adapter::Alloy => {
+        Adapter::Alloy | Adapter::Monad => {
             use revm::precompile::{PrecompileSpecId, Precompiles};
             let ethereum = Precompiles::new(PrecompileSpecId::from_spec_id(spec));
             let mut map = alloy_evm::precompiles::PrecompilesMap::from_static(ethereum);

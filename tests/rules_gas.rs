@@ -6,6 +6,7 @@ mod evm;
 use aivm::{
     Aivm, Call, Config, GasSchedule, Outcome,
     abi::{
+        IAttestationLightClient::IAttestationLightClientCalls,
         IAttestationProofs::IAttestationProofsCalls,
         IAttestationRegistry::IAttestationRegistryCalls,
         IPrecompile::{DelegateCallNotAllowed, UnknownOperation},
@@ -16,12 +17,13 @@ use aivm::{
 use alloy_primitives::{Address, Bytes, FixedBytes, U256, address};
 use alloy_sol_types::SolInterface;
 use evm::{
-    MINING, PROOFS, REGISTRY,
+    MINING, PROOFS, REGISTRY, SYNC,
     asm::{Scheme, Script},
     calls::{self, Case},
     chain::{Adapter, Chain, Receipt, Tx},
     memory::Machine,
     mining_input, revert_data,
+    sync_calls::SYNC_FUNCTIONS,
 };
 use revm::interpreter::InstructionResult;
 use std::collections::BTreeSet;
@@ -84,11 +86,21 @@ fn every_operation_has_a_case() {
         IAttestationRegistryCalls::selectors().collect()
     );
     assert_eq!(selectors(PROOFS), IAttestationProofsCalls::selectors().collect());
-    let counted = [opcodes.len(), selectors(REGISTRY).len(), selectors(PROOFS).len()];
+    assert_eq!(
+        selectors(SYNC),
+        IAttestationLightClientCalls::selectors().collect()
+    );
+    let counted = [
+        opcodes.len(),
+        selectors(REGISTRY).len(),
+        selectors(PROOFS).len(),
+        selectors(SYNC).len(),
+    ];
     let expected = [
         calls::MINING_OPERATIONS,
         calls::REGISTRY_FUNCTIONS,
         calls::PROOF_FUNCTIONS,
+        SYNC_FUNCTIONS,
     ];
     assert_eq!(counted, expected);
 }
@@ -316,6 +328,10 @@ fn a_chain_can_choose_its_prices() {
             let price = match (case.to, case.writes, case.price) {
                 (MINING, ..) => 11 + opcode,
                 (PROOFS, ..) => 24,
+                (SYNC, true, 30_000) => 25,
+                (SYNC, true, price) => 26 + 3 * ((price - 30_000) / 22_100),
+                (SYNC, false, 10_000) => 27,
+                (SYNC, ..) => 28,
                 (_, true, 25_000) => 21,
                 (_, true, 50_000) => 23,
                 (_, true, _) => 20 + 2 * case.input.len() as u64,

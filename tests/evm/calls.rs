@@ -2,7 +2,11 @@
 //! [`Chain::new`](super::chain::Chain::new) when the owner makes the call, and what the specification says of
 //! it.
 
-use super::{MINING, PROOFS, REGISTRY, evidence, furnish, mining_input, work_proof};
+use super::{
+    MINING, PROOFS, REGISTRY, evidence, furnish, mining_input,
+    sync_calls::{self, SYNC_FUNCTIONS},
+    work_proof,
+};
 use aivm::{
     abi::{
         IAttestationProofs,
@@ -37,10 +41,11 @@ pub(crate) const REGISTRY_FUNCTIONS: usize = 34;
 pub(crate) const PROOF_FUNCTIONS: usize = 6;
 
 /// How many operations there are.
-pub(crate) const OPERATIONS: usize = MINING_OPERATIONS + REGISTRY_FUNCTIONS + PROOF_FUNCTIONS;
+pub(crate) const OPERATIONS: usize =
+    MINING_OPERATIONS + REGISTRY_FUNCTIONS + PROOF_FUNCTIONS + SYNC_FUNCTIONS;
 
 /// How many of them write.
-pub(crate) const WRITES: usize = 19;
+pub(crate) const WRITES: usize = 22;
 
 /// Who makes the calls of [`all`].
 const OWNER: Address = Address::repeat_byte(0x0a);
@@ -56,7 +61,8 @@ pub(crate) fn all() -> Vec<Case> {
 /// Every operation, as this owner calls it.
 pub(crate) fn all_by(owner: Address) -> Vec<Case> {
     let registry = devices(owner).into_iter().chain(writes()).chain(reads());
-    let cases: Vec<_> = mining().into_iter().chain(registry).chain(proofs()).collect();
+    let others = proofs().into_iter().chain(sync_calls::cases());
+    let cases: Vec<_> = mining().into_iter().chain(registry).chain(others).collect();
     assert_eq!(cases.len(), OPERATIONS);
     assert_eq!(cases.iter().filter(|case| case.writes).count(), WRITES);
     cases

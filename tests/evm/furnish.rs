@@ -1,6 +1,7 @@
-//! What the functions of devices and trees work on: a chain that has a device, which the owner attested for real.
+//! What the functions of devices, trees and state sync work on: a chain that has a device, which the owner attested for
+//! real, and that follows another one.
 
-use super::{CHAIN_ID, NOW};
+use super::{CHAIN_ID, NOW, sync_calls};
 use aivm::{
     Aivm, Call, Genesis, MemoryHost, Outcome,
     abi::IAttestationRegistry::{
@@ -35,7 +36,8 @@ pub(crate) fn proof(operator: Address, nonce: u64) -> ProofOfExecution {
     device().prove(&Claim::new(CHAIN_ID, operator, U256::from(nonce)))
 }
 
-/// The accounts of a genesis whose device `owner` attested with nonce 1 in block 1 at [`NOW`].
+/// The accounts of a genesis whose device its governance attested with nonce 1 in block 1 at [`NOW`], with the committee
+/// and root of [`sync_calls::prepare`].
 pub(crate) fn furnished(aivm: &Aivm, genesis: &Genesis) -> BTreeMap<Address, MemoryAccount> {
     static MADE: Mutex<BTreeMap<[Address; 2], BTreeMap<Address, MemoryAccount>>> =
         Mutex::new(BTreeMap::new());
@@ -60,6 +62,9 @@ fn furnish(aivm: &Aivm, genesis: &Genesis, owner: Address) -> BTreeMap<Address, 
         proof: proof(owner, 1),
     };
     call(aivm, &mut host, owner, registry, &proof.abi_encode());
+    for input in sync_calls::prepare() {
+        call(aivm, &mut host, owner, aivm.config().addresses.sync, &input);
+    }
     host.accounts
 }
 

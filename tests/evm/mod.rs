@@ -34,6 +34,7 @@ pub(crate) mod pins;
 pub(crate) mod registry_story;
 pub(crate) mod scene;
 pub(crate) mod sequence;
+pub(crate) mod sync_calls;
 pub(crate) mod sync_story;
 pub(crate) mod trace;
 pub(crate) mod tree;

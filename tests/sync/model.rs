@@ -10,7 +10,7 @@ use alloy_primitives::{B256, Bytes, U256};
 use std::collections::BTreeMap;
 
 /// Heights are few, so that they meet; one is the last of all.
-const HEIGHTS: usize = 12;
+const HEIGHTS: usize = 20;
 
 fn height(index: usize) -> U256 {
     if index + 1 == HEIGHTS {
@@ -128,11 +128,22 @@ fn compare(client: &mut Client, model: &Model, councils: &[Council]) {
     }
 }
 
+/// Mostly about the latest one, or a little above.
+fn random_height(model: &Model, rng: &mut Rng) -> U256 {
+    match model.latest() {
+        Some((latest, _)) if rng.below(6) != 0 => {
+            let latest = usize::try_from(latest).unwrap_or(HEIGHTS);
+            height((latest + rng.below(3)).min(HEIGHTS - 2))
+        }
+        _ => height(rng.below(HEIGHTS)),
+    }
+}
+
 /// One random call; its name.
 fn step(client: &mut Client, model: &mut Model, councils: &[Council], rng: &mut Rng) -> &'static str {
     let council = rng.below(councils.len());
     let (next, all) = (rng.below(councils.len()), rng.below(8) != 0);
-    let (root, height) = (root(rng.below(3) as u8), height(rng.below(HEIGHTS)));
+    let (root, height) = (root(rng.below(3) as u8), random_height(model, rng));
     let who: &[usize] = if all { &[0, 1, 2] } else { &[0, 2] };
     // Mostly those whose turn it is.
     let council = if rng.below(4) == 0 {
@@ -140,7 +151,13 @@ fn step(client: &mut Client, model: &mut Model, councils: &[Council], rng: &mut 
     } else {
         model.signer(height).unwrap_or(council)
     };
-    let (name, result, expected) = match rng.below(20) {
+    let is_over = model.frozen.is_some() || model.roots.contains_key(&U256::MAX);
+    let kind = if is_over && rng.below(3) == 0 {
+        0
+    } else {
+        rng.below(20)
+    };
+    let (name, result, expected) = match kind {
         0 => {
             let caller = if rng.below(4) == 0 { ANYONE } else { GOVERNANCE };
             let result = client.send_as(caller, &councils[next].set(height));

@@ -18,14 +18,14 @@ const MEND: &str = "cargo xtask abi";
 
 pub(crate) fn run(root: &Path, check: bool) -> Steps {
     let mut steps = Steps::new();
-    steps.step("npm ci", || install_solc(root));
+    steps.step("npm ci", || install(root));
     let name = if check { "abi --check" } else { "abi" };
     steps.step(name, || bring_up_to_date(root, check).into());
     steps
 }
 
 /// Runs `npm ci` unless what it installed is newer than the lock file.
-fn install_solc(root: &Path) -> Outcome {
+pub(crate) fn install(root: &Path) -> Outcome {
     let changed = |path: &str| fs::metadata(root.join(path)).and_then(|file| file.modified());
     // npm writes this file when it has installed what package-lock.json says.
     if let (Ok(installed), Ok(locked)) = (

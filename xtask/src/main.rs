@@ -15,6 +15,7 @@ mod abi;
 mod ci;
 mod contracts;
 mod fuzz;
+mod js;
 mod pyevm;
 mod schema;
 mod steps;
@@ -37,8 +38,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Run every test: npm ci (when needed), abi --check, schema --check, cargo test over the whole workspace, the
-    /// examples, the replay in py-evm
+    /// examples, the packages from npm, the replay in py-evm
     Test,
+    /// Have packages from npm compute the registry's trees, commitments and what committees sign
+    ///
+    /// Needs Node.js; package.json pins LeanIMT, OpenZeppelin's contracts, viem, ethers and an EVM.
+    Js,
     /// Replay in py-evm what revm makes of the stories, with `aivm exec` as the precompiles
     ///
     /// Needs Python 3.11 or newer with venv; the packages come from PyPI, by hash.
@@ -76,6 +81,7 @@ fn main() -> ExitCode {
     let root = root();
     let steps = match Cli::parse().task {
         Task::Test => test::run(&root),
+        Task::Js => js::run(&root),
         Task::Pyevm => pyevm::run(&root),
         Task::Ci => ci::run(&root),
         Task::Abi { check } => abi::run(&root, check),

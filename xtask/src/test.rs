@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::steps::{Steps, cargo};
-use crate::{FEATURES, abi, pyevm, schema};
+use crate::{FEATURES, abi, js, pyevm, schema};
 
 /// The examples, which check themselves.
 const EXAMPLES: [&str; 2] = ["revm_client", "alloy_evm_factory"];
@@ -19,6 +19,7 @@ pub(crate) fn run(root: &Path) -> Steps {
         run.args(["run", "--release", "--features", FEATURES, "--example", example]);
         steps.command(&format!("example: {example}"), &mut run);
     }
+    js::add(&mut steps, root);
     pyevm::add(&mut steps, root);
     steps
 }

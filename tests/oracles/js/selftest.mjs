@@ -23,12 +23,16 @@ function* damages(value, path) {
     for (const [index, item] of value.entries()) yield* damages(item, [...path, index]);
   } else if (typeof value === "object") {
     for (const [name, item] of Object.entries(value)) {
-      // What happened is for readers, and the contents of quotes are long.
-      if (name !== "what") yield* damages(item, [...path, name]);
+      if (!isRemark(name, item)) yield* damages(item, [...path, name]);
     }
   } else {
     yield [path, flipped(value)];
   }
+}
+
+// What happened, in which block, and after how many steps: nothing is computed from these.
+function isRemark(name, value) {
+  return name === "what" || (typeof value === "number" && (name === "number" || name === "steps"));
 }
 
 // The value with its last bit flipped.

@@ -4,9 +4,6 @@ import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { AbiCoder, keccak256 as ethersKeccak } from "ethers";
 import { concat, encodeAbiParameters, keccak256, parseAbiParameters } from "viem";
 
-// Every number of devices up to this must have been a root.
-const DEVICES = 1024;
-
 const LEAF = "bytes32 deviceId, (bool attested, uint8 trustScore, uint256 lastSeen, address operator, uint8 vendor) status";
 const PROOF =
   "(bytes32 deviceId, bytes cpuQuote, bytes gpuQuote, uint256 nonce, bytes32 jobHash, bytes32 outputHash) proof";
@@ -34,7 +31,10 @@ export function checkDevices({ steps, proofs }, tally) {
   let at = 0;
   for (const [done, step] of steps.entries()) {
     const leaf = deviceLeaf(step);
-    step.index === tree.size ? tree.insert(leaf) : tree.update(step.index, leaf);
+    // LeanIMT itself does not mind an index that is not there.
+    if (step.index > tree.size) throw new Error(`step ${done}: device ${step.index} of ${tree.size}`);
+    if (step.index === tree.size) tree.insert(leaf);
+    else tree.update(step.index, leaf);
     tally.same("device roots", step.root, tree.root, `step ${done}`);
     tally.same("device counts", step.count, String(tree.size), `step ${done}`);
     sizes.add(tree.size);
@@ -44,7 +44,7 @@ export function checkDevices({ steps, proofs }, tally) {
       if (done + 1 === steps.length) final.push({ root: tree.root, leaf: tree.leaves[index], proof });
     }
   }
-  tally.same("every number of devices", DEVICES, sizes.size, "sizes");
+  tally.count("numbers of devices", sizes.size);
   tally.same("every proof was looked at", proofs.length, at, "proofs");
   const whole = new LeanIMT(node, tree.leaves);
   tally.same("tree made at once", tree.root, whole.root, "the end");
