@@ -60,10 +60,10 @@ pub enum Activation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
     /// Two precompiles have one address.
-    #[error("two aivm precompiles are configured at {0}")]
+    #[error("two aivm precompiles are configured at {0}; give each an address of its own")]
     DuplicateAddress(Address),
     /// The client has a precompile there already.
-    #[error("the client already has a precompile at {0}")]
+    #[error("the client already has a precompile at {0}; configure another address for ours")]
     AddressTaken(Address),
 }
 

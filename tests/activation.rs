@@ -5,13 +5,16 @@ mod evm;
 
 use aivm::{
     Activation, Genesis, GenesisError,
+    abi::{IAttestationLightClient::setCommitteeCall, IAttestationRegistry::setMinTrustScoreCall},
     evidence::Vendor,
-    precompiles::{memory::MemoryAccount, state::MeasurementState},
+    genesis::LightClient,
+    precompiles::{memory::MemoryAccount, state::MeasurementState, sync::Committee},
     revm::{ActivationError, activate, activation_changes},
 };
 use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_sol_types::SolCall;
 use evm::{
-    MINING, REGISTRY, SENDER,
+    MINING, REGISTRY, SENDER, SYNC,
     chain::{Adapter, Chain, Receipt, Tx},
     disk::{Disk, Fault},
     mining_input,
@@ -32,6 +35,11 @@ fn genesis() -> Genesis {
         allowlist_required: [Vendor::Tdx].into(),
         measurements: BTreeMap::from([(B256::repeat_byte(7), MeasurementState::Banned)]),
         minimum_tcb: BTreeMap::from([(Vendor::Tdx, Bytes::from_static(&[0, 0, 0, 9]))]),
+        light_client: Some(LightClient {
+            source_chain_id: U256::from(8),
+            committee: Committee::new(&[Address::with_last_byte(7)], &[3]).unwrap(),
+            from_height: U256::ONE,
+        }),
         ..Genesis::new(SENDER)
     }
 }
@@ -67,15 +75,29 @@ fn install(chain: &Chain) -> impl Fn(&mut State<Disk>) + use<> {
     move |state| assert_eq!(activate(state, &aivm, &genesis()), Ok(true))
 }
 
-/// Writes to every precompile account and reads back, once in one block and once across two.
+/// Writes to every account of a precompile that has storage and reads back, once in one block and once across two.
 fn blocks() -> [Vec<Tx>; 2] {
     let mark = |id: u8| Tx::new(MINING, mining_input(6, &[id; 32]));
     let spent = |id: u8| Tx::new(MINING, mining_input(4, &[id; 32]));
-    let allow = Tx::new(MINING, mining_input(7, &[&[3; 20][..], &[1]].concat()));
-    let first = vec![mark(1), spent(1), allow, mark(1)];
-    let second = vec![spent(1), mark(2), spent(2), mark(1)];
+    let allow = || Tx::new(MINING, mining_input(7, &[&[3; 20][..], &[1]].concat()));
+    let score = |score| Tx::new(REGISTRY, setMinTrustScoreCall { score }.abi_encode());
+    let committee = || {
+        let set = setCommitteeCall {
+            sourceChainId: U256::from(9),
+            members: vec![Address::with_last_byte(1)],
+            weights: vec![1],
+            fromHeight: U256::from(5),
+        };
+        Tx::new(SYNC, set.abi_encode())
+    };
+    let write = || vec![allow(), score(60), committee()];
+    let first = [vec![mark(1), spent(1), mark(1)], write()].concat();
+    let second = [vec![spent(1), mark(2), mark(1)], write()].concat();
     [first, second]
 }
+
+/// What comes of either block: the third transaction marks what is spent.
+const OUTCOMES: [bool; 6] = [true, true, false, true, true, true];
 
 fn outcomes(receipts: &[Receipt]) -> Vec<bool> {
     receipts.iter().map(Receipt::is_success).collect()
@@ -98,10 +120,10 @@ fn activation_gives_the_state_that_genesis_gives() {
                 let [first, second] = blocks();
                 let same_block = old.block_after(&install, &first);
                 assert_eq!(same_block, new.block(&first));
-                assert_eq!(outcomes(&same_block), [true, true, true, false]);
+                assert_eq!(outcomes(&same_block), OUTCOMES);
                 let next_block = old.block(&second);
                 assert_eq!(next_block, new.block(&second));
-                assert_eq!(outcomes(&next_block), [true, true, true, false]);
+                assert_eq!(outcomes(&next_block), OUTCOMES);
                 assert_eq!(next_block[0].number(), 1, "what was spent stays spent");
                 assert_eq!(old.disk, new.disk, "{spec:?}, balance {balance}");
                 cases += 1;

@@ -8,13 +8,17 @@ use aivm::{Aivm, Call, Genesis, MemoryHost, Outcome};
 use alloy_evm::precompiles::{Precompile, PrecompilesMap};
 use alloy_primitives::{Address, Bytes, U256};
 use evm::{
-    MINING, NOW, REGISTRY, SENDER,
+    CHAIN_ID, MINING, NOW, PROOFS, REGISTRY, SENDER, SYNC,
     asm::{Scheme, Script},
     calls,
     chain::{Adapter, Chain, Receipt, Tx},
     disk::Disk,
     evidence::TRUST_SCORE,
+    furnish::furnished,
+    registry_story,
+    scene::{Play, Scene},
     sequence::Story,
+    sync_story,
     trace::{Event, Frame, Trace},
     word,
 };
@@ -32,23 +36,40 @@ struct Block {
     changes: BTreeMap<Address, BundleAccount>,
 }
 
+impl Block {
+    /// The block that a chain has just made.
+    fn of(chain: &Chain, receipts: Vec<Receipt>) -> Self {
+        let changes = chain.bundle.state.iter();
+        let changes = changes.map(|(address, account)| (*address, account.clone()));
+        Self {
+            receipts,
+            changes: changes.collect(),
+        }
+    }
+}
+
 fn tell(story: &Story, adapter: Adapter, spec: SpecId, traced: bool) -> (Vec<Block>, Disk) {
     let mut chain = Chain::new(adapter, SENDER);
     story.prepare(&mut chain);
     (chain.spec, chain.traced) = (spec, traced);
     let mut block = |txs: &Vec<Tx>| {
         let receipts = chain.block(txs);
-        let changes = chain
-            .bundle
-            .state
-            .iter()
-            .map(|(address, account)| (*address, account.clone()));
-        Block {
-            receipts,
-            changes: changes.collect(),
-        }
+        Block::of(&chain, receipts)
     };
     let blocks = story.blocks.iter().map(&mut block).collect();
+    (blocks, chain.disk)
+}
+
+/// The same for a story that says itself what must come of it.
+fn perform(play: &Play, adapter: Adapter, spec: SpecId) -> (Vec<Block>, Disk) {
+    let mut chain = Chain::new(adapter, SENDER);
+    play.prepare(&mut chain);
+    chain.spec = spec;
+    let mut block = |scene: &Scene| {
+        let receipts = play.tell(&mut chain, scene);
+        Block::of(&chain, receipts)
+    };
+    let blocks = play.scenes.iter().map(&mut block).collect();
     (blocks, chain.disk)
 }
 
@@ -56,7 +77,7 @@ fn tell(story: &Story, adapter: Adapter, spec: SpecId, traced: bool) -> (Vec<Blo
 fn tally(blocks: &[Block]) -> (usize, usize, usize) {
     let receipts = blocks.iter().flat_map(|block| &block.receipts);
     let frames: Vec<_> = receipts
-        .flat_map(|receipt| receipt.trace.of(&[MINING, REGISTRY]))
+        .flat_map(|receipt| receipt.trace.of(&[MINING, REGISTRY, PROOFS, SYNC]))
         .collect();
     let count = |result| frames.iter().filter(|frame| frame.end().result == result).count();
     let tally = (
@@ -101,9 +122,28 @@ fn revm_and_alloy_tell_the_same_story() {
         let (alloy, other_disk) = tell(&story, Adapter::Alloy, spec, true);
         assert_same(&revm, &alloy);
         assert_eq!(disk, other_disk);
-        assert_eq!(revm.iter().map(|block| block.receipts.len()).sum::<usize>(), 261);
-        assert_eq!(tally(&revm), (111, 138, 17));
+        assert_eq!(revm.iter().map(|block| block.receipts.len()).sum::<usize>(), 429);
+        assert_eq!(tally(&revm), (178, 239, 17));
         assert_eq!(verified(&revm), 4);
+    }
+}
+
+/// Devices that come and go, and another chain's roots.
+#[test]
+fn revm_and_alloy_perform_alike() {
+    let plays = [
+        (registry_story::devices(), 223, (188, 40, 1)),
+        (sync_story::councils(), 110, (88, 25, 0)),
+    ];
+    for (play, transactions, frames) in plays {
+        for spec in [SpecId::CANCUN, SpecId::PRAGUE, SpecId::OSAKA, SpecId::AMSTERDAM] {
+            let (revm, disk) = perform(&play, Adapter::Revm, spec);
+            let (alloy, other_disk) = perform(&play, Adapter::Alloy, spec);
+            assert_same(&revm, &alloy);
+            assert_eq!(disk, other_disk);
+            let made: usize = revm.iter().map(|block| block.receipts.len()).sum();
+            assert_eq!((made, tally(&revm)), (transactions, frames));
+        }
     }
 }
 
@@ -193,7 +233,13 @@ fn a_host_in_memory_tells_the_same_story() {
         ..Genesis::new(SENDER)
     };
     let aivm = Aivm::default();
-    let host = genesis.memory_host(&aivm, NOW);
+    let host = MemoryHost {
+        accounts: furnished(&aivm, &genesis),
+        timestamp: NOW,
+        number: 1,
+        chain_id: CHAIN_ID,
+        ..MemoryHost::default()
+    };
     let mut memory = Memory {
         aivm,
         host,
@@ -207,8 +253,8 @@ fn a_host_in_memory_tells_the_same_story() {
     assert_eq!(memory.calls, successes + reverts + out_of_gas);
     assert_eq!(
         memory.host.accounts.len(),
-        8,
-        "two precompiles, four bundles of roots, one collateral, one set of golden measurements"
+        11,
+        "four precompiles, four bundles of roots, two collaterals, one set of golden measurements"
     );
     for (address, account) in &memory.host.accounts {
         let stored = &disk.accounts[address];
@@ -266,8 +312,5 @@ fn the_reservoir_passes_through() {
             }
         }
     }
-    assert_eq!(
-        frames,
-        Adapter::ALL.len() * 3 * (calls::OPERATIONS)
-    );
+    assert_eq!(frames, Adapter::ALL.len() * 3 * calls::OPERATIONS);
 }

@@ -296,7 +296,10 @@ fn evidence_that_names_no_device() {
     let device = devices.device(Vendor::SevSnp, 1);
     let mut proof = device.prove(&claim(ALICE, 1));
     proof.cpuQuote = evidence.into();
-    assert_eq!(devices.attest(ALICE, &proof), Err(Rejection::DeviceUnnamed.code()));
+    assert_eq!(
+        devices.attest(ALICE, &proof),
+        Err(Rejection::DeviceUnnamed.code())
+    );
 }
 
 #[test]

@@ -133,8 +133,10 @@ fn genesis_is_what_governance_would_have_written() {
         (1, abi::MeasurementState::Allowed),
         (2, abi::MeasurementState::Banned),
     ] {
-        let measurementId = B256::repeat_byte(byte);
-        chain.registry(&setMeasurementCall { measurementId, state });
+        chain.registry(&setMeasurementCall {
+            measurementId: B256::repeat_byte(byte),
+            state,
+        });
     }
     let minimum = Bytes::from_static(&[0, 0, 0, 17]);
     chain.registry(&setMinimumTcbCall {

@@ -63,7 +63,6 @@ fn a_long_input_is_not_copied() {
     }
     assert_eq!(
         measured,
-        Adapter::ALL.len()
-            * (calls::OPERATIONS - calls::BY_THE_BYTE.len())
+        Adapter::ALL.len() * (calls::OPERATIONS - calls::BY_THE_BYTE.len())
     );
 }

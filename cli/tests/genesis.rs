@@ -180,7 +180,7 @@ fn what_is_refused() {
         ),
         (
             format!("addresses.mining = '0x0000000000000000000000000000000000000aaa'\n{LEAST}"),
-            "two aivm precompiles are configured at 0x0000000000000000000000000000000000000AaA",
+            "two aivm precompiles are configured at 0x0000000000000000000000000000000000000aaa; give each",
         ),
         (
             format!("addresses.mining = '0x0000000000000000000000000000000000000001'\n{LEAST}"),

@@ -5,7 +5,7 @@ use crate::{
     table::{Activation, Aivm},
 };
 use aivm_precompiles::{memory::MemoryAccount, state::blob::MARKER};
-use alloy_primitives::{Address, KECCAK256_EMPTY, map::AddressMap};
+use alloy_primitives::{Address, B256, KECCAK256_EMPTY, map::AddressMap};
 use revm::{
     Database, DatabaseCommit,
     bytecode::Bytecode,
@@ -31,7 +31,7 @@ pub enum ActivationError<E> {
         /// The nonce that it has.
         nonce: u64,
         /// The Keccak-256 hash of the code that it has.
-        code_hash: alloy_primitives::B256,
+        code_hash: B256,
     },
     /// The database failed.
     #[error("the database failed: {0}")]

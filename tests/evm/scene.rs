@@ -17,6 +17,7 @@ const SCRIPTS: u64 = 0xd0;
 pub(crate) struct Play {
     pub(crate) scenes: Vec<Scene>,
     contracts: Vec<(Address, Script)>,
+    blank: Vec<Address>,
 }
 
 /// A block.
@@ -89,8 +90,17 @@ impl Play {
         Tx::new(address, [])
     }
 
+    /// Has the story begin before this account stored anything.
+    pub(crate) fn blank(&mut self, account: Address) {
+        self.blank.push(account);
+    }
+
     /// Puts the contracts on a chain.
     pub(crate) fn prepare(&self, chain: &mut Chain) {
+        for account in &self.blank {
+            let account = chain.disk.accounts.get_mut(account).expect("a precompile's");
+            account.storage.clear();
+        }
         for (address, script) in &self.contracts {
             chain.install(*address, script);
         }

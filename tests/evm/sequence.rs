@@ -2,7 +2,7 @@
 //! nested reverts, and a genuine quote verified under collateral that was submitted for real.
 
 use super::{
-    MINING, REGISTRY, STRANGER,
+    MINING, REGISTRY, SENDER, STRANGER,
     asm::{Scheme, Script},
     calls::{self, Case},
     chain::{Chain, Tx},
@@ -64,7 +64,7 @@ impl Story {
     }
 
     fn script_address(index: usize) -> Address {
-        Address::with_last_byte(u8::try_from(index).expect("few scripts")).create(u64::from(SCRIPTS))
+        Address::left_padding_from(&index.to_be_bytes()).create(u64::from(SCRIPTS))
     }
 
     fn script(&mut self, script: Script) -> Tx {
@@ -75,7 +75,7 @@ impl Story {
     /// Every operation by every refused scheme, with value, and by someone who may not.
     fn refusals(&mut self) -> Vec<Tx> {
         let mut txs = Vec::new();
-        for case in calls::all() {
+        for case in calls::all_by(SENDER) {
             for scheme in [Scheme::DelegateCall, Scheme::CallCode, Scheme::StaticCall] {
                 txs.push(self.script(Script::new().step(scheme, case.to, &case.input).report()));
             }
@@ -96,7 +96,9 @@ impl Story {
     /// Every operation with one gas too little, and with exactly enough.
     fn out_of_gas(&mut self) -> Vec<Tx> {
         let mut txs = Vec::new();
-        for Case { to, input, price, .. } in calls::all().into_iter().filter(|case| case.to == MINING) {
+        for Case { to, input, price, .. } in
+            calls::all_by(SENDER).into_iter().filter(|case| case.to == MINING)
+        {
             for gas in [0, price - 1, price] {
                 txs.push(self.script(Script::new().call(to, &input).gas(gas).report()));
             }
@@ -165,7 +167,7 @@ fn verify_tee(evidence: &[u8]) -> Tx {
 
 /// Every operation, directly. What would stop the story comes later.
 fn everything() -> Vec<Tx> {
-    let cases = calls::all()
+    let cases = calls::all_by(SENDER)
         .into_iter()
         .filter(|case| case.name != "setGovernance" && case.name != "updateRootCA");
     cases.map(|case| Tx::new(case.to, case.input)).collect()

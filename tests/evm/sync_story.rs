@@ -45,6 +45,7 @@ pub(crate) fn councils() -> Play {
     };
     let fickle = Script::forward(Scheme::Call, SYNC).revert();
     councils.play.contract(FICKLE, fickle);
+    councils.play.blank(SYNC);
     councils.play.scenes = vec![
         councils.before(),
         councils.roots(),

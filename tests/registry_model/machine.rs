@@ -20,7 +20,7 @@ use aivm_test_support::fleet::{NOW, oracle};
 use alloy_primitives::{Address, B256, Bytes, Log};
 use alloy_sol_types::SolCall;
 use revm::interpreter::InstructionResult;
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// The contract of the first frame, and the one that asks.
 const DRIVER: Address = Address::repeat_byte(0xd1);
@@ -48,7 +48,7 @@ static START: LazyLock<Disk> = LazyLock::new(|| {
 pub(crate) struct Machine {
     pub(crate) chain: Chain,
     /// Leaves of attestations by the position of their call.
-    leaves: HashMap<usize, B256>,
+    leaves: BTreeMap<usize, B256>,
 }
 
 impl Machine {
@@ -57,7 +57,7 @@ impl Machine {
         chain.disk = START.clone();
         Self {
             chain,
-            leaves: HashMap::new(),
+            leaves: BTreeMap::new(),
         }
     }
 

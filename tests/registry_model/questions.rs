@@ -13,10 +13,10 @@ use aivm::{
 use aivm_test_support::fleet::{abi_vendor, oracle};
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Everything that can be asked, with the answer. `leaves` are those of attestations, by the position of their call.
-pub(crate) fn questions(model: &Model, leaves: &HashMap<usize, B256>) -> Vec<(Address, Bytes, Answer)> {
+pub(crate) fn questions(model: &Model, leaves: &BTreeMap<usize, B256>) -> Vec<(Address, Bytes, Answer)> {
     let mut questions = Questions(Vec::new());
     for device in 0..DEVICES.len() {
         questions.of_device(model, device);

@@ -37,7 +37,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Run every test: npm ci (when needed), abi --check, schema --check, cargo test over the whole workspace, the
+    /// Run every test: npm ci (when needed), abi --check, cargo test over the whole workspace, the
     /// examples, the packages from npm, the replay in py-evm
     Test,
     /// Have packages from npm compute the registry's trees, commitments and what committees sign

@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -29,30 +30,37 @@ pub(crate) fn run(root: &Path) -> Steps {
 /// Records the stories and replays them.
 pub(crate) fn add(steps: &mut Steps, root: &Path) {
     let environment = target(root).join("pyevm");
-    let mut installed = false;
-    steps.step("py-evm: install", || {
-        let outcome = install(root, &environment);
-        installed = matches!(outcome, Outcome::Ok);
+    let story = target(root).join("tmp/pyevm-story.json");
+    let mut ready = true;
+    let mut needed = |outcome: Outcome| {
+        ready &= matches!(outcome, Outcome::Ok);
         outcome
-    });
-    // The program's own test beside it: so the program is built, with the features that all is tested with.
-    let mut record = cargo(root);
-    record.args(["test", "--release", "--workspace", "--features", FEATURES]);
-    record.args(["--test", "pyevm_story", "--test", "exec"]);
-    steps.command("py-evm: record", &mut record);
-    if !installed {
-        return; // that step failed already
+    };
+    steps.step("py-evm: install", || needed(install(root, &environment)));
+    steps.step("py-evm: record", || needed(record(root, &story)));
+    if ready {
+        let mut replay = tool(root, python(&environment));
+        let aivm = format!("aivm{}", std::env::consts::EXE_SUFFIX);
+        replay.arg(Path::new(FOLDER).join("replay.py"));
+        replay.arg("--aivm").arg(target(root).join("release").join(aivm));
+        replay.arg("--story").arg(story);
+        replay.env("PYTHONDONTWRITEBYTECODE", "1");
+        steps.command("py-evm: replay", &mut replay);
     }
-    let mut replay = tool(root, python(&environment));
-    replay.env("PYTHONDONTWRITEBYTECODE", "1");
-    replay.arg(Path::new(FOLDER).join("replay.py"));
-    let aivm = format!("aivm{}", std::env::consts::EXE_SUFFIX);
-    replay
-        .arg("--aivm")
-        .arg(target(root).join("release").join(aivm))
-        .arg("--story")
-        .arg(target(root).join("tmp/pyevm-story.json"));
-    steps.command("py-evm: replay", &mut replay);
+}
+
+/// Has the stories told by revm, and the program built: its own test is run beside them.
+fn record(root: &Path, story: &Path) -> Outcome {
+    // Not what was recorded before, whatever happens.
+    if let Err(error) = fs::remove_file(story)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Outcome::failed(format!("{}: {error}", story.display()));
+    }
+    let mut test = cargo(root);
+    test.args(["test", "--release", "--workspace", "--features", FEATURES]);
+    test.args(["--test", "pyevm_story", "--test", "exec"]);
+    steps::run(&mut test)
 }
 
 /// Makes the environment unless it has the packages already.

@@ -12,16 +12,12 @@ const SCHEMA: &str = "docs/config.schema.json";
 /// What mends a schema that is not current.
 const MEND: &str = "cargo xtask schema";
 
+/// Writes the schema if it is stale; with `check`, only says so, as a test does.
 pub(crate) fn run(root: &Path, check: bool) -> Steps {
     let mut steps = Steps::new();
-    add(&mut steps, root, check);
-    steps
-}
-
-/// Writes the schema if it is stale; with `check`, only says so.
-pub(crate) fn add(steps: &mut Steps, root: &Path, check: bool) {
     let name = if check { "schema --check" } else { "schema" };
     steps.step(name, || bring_up_to_date(root, check).into());
+    steps
 }
 
 fn bring_up_to_date(root: &Path, check: bool) -> Result<(), String> {

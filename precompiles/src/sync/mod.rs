@@ -11,7 +11,7 @@
 //! | other reads | | 2,600 |
 //!
 //! Members are counted by the word at byte 132 of the input, which holds their number in the canonical encoding of both
-//! functions, and at most 32 of them.
+//! functions: at least one of them, and at most 32.
 //!
 //! Checks are made in this order, and the first that fails is the error:
 //!

@@ -28,9 +28,10 @@ pub(super) fn price(gas: &GasSchedule, input: &[u8]) -> Price {
     }
 }
 
-/// How many members an input stores. More than a committee has are refused, and cost no more.
+/// How many members an input stores. Fewer than one and more than a committee has are refused: none is cheaper than one,
+/// and more cost no more.
 fn members(input: &[u8]) -> u64 {
     let most = u64::try_from(MAX_MEMBERS).unwrap_or(u64::MAX);
     let word = input.get(MEMBERS_AT).map(U256::from_be_slice).unwrap_or_default();
-    u64::try_from(word).map_or(most, |members| members.min(most))
+    u64::try_from(word).map_or(most, |members| members.clamp(1, most))
 }

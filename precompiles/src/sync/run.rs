@@ -64,7 +64,7 @@ fn committee_before(context: &mut Context<'_>, count: U256) -> Result<(Vec<Addre
     };
     let mut sync = context.sync()?;
     let committee = sync.committee(index)?;
-    Ok((committee.members(), committee.weights(), sync.from_height(index)?))
+    Ok((committee.members(), committee.weights(), sync.start_of(index)?))
 }
 
 fn update_root(context: &mut Context<'_>, call: &abi::updateRootCall) -> Result<Bytes, Error> {
@@ -82,7 +82,7 @@ fn update_root(context: &mut Context<'_>, call: &abi::updateRootCall) -> Result<
         return Err(height_not_new(height, latest.saturating_add(U256::ONE)));
     }
     let Some(index) = sync.committees_until(height)?.checked_sub(U256::ONE) else {
-        return Err(height_not_new(height, sync.from_height(U256::ZERO)?));
+        return Err(height_not_new(height, sync.start_of(U256::ZERO)?));
     };
     let committee = sync.committee(index)?;
     let digest = root_digest(sync.source_chain_id()?, root, height, committee.id());
@@ -111,8 +111,8 @@ fn rotate_committee(context: &mut Context<'_>, call: &abi::rotateCommitteeCall) 
     let newest = sync.committee_count()?.saturating_sub(U256::ONE);
     // A committee that signs a height at which a root is known, or which another one signs, would sign it anew.
     let taken = match sync.latest()? {
-        Some((_, latest)) => latest.max(sync.from_height(newest)?),
-        None => sync.from_height(newest)?,
+        Some((_, latest)) => latest.max(sync.start_of(newest)?),
+        None => sync.start_of(newest)?,
     };
     if call.fromHeight <= taken {
         return Err(height_not_new(call.fromHeight, taken.saturating_add(U256::ONE)));

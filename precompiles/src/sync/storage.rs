@@ -142,7 +142,7 @@ impl SyncState<'_> {
     }
 
     /// From which height on a committee signs.
-    pub(super) fn from_height(&mut self, index: U256) -> Result<U256, HostError> {
+    pub(super) fn start_of(&mut self, index: U256) -> Result<U256, HostError> {
         self.get(self.committee_slot(index))
     }
 
@@ -151,7 +151,7 @@ impl SyncState<'_> {
         let (mut low, mut high) = (U256::ZERO, self.committee_count()?);
         while low < high {
             let middle = low.wrapping_add(high.wrapping_sub(low).wrapping_shr(1));
-            if self.from_height(middle)? <= height {
+            if self.start_of(middle)? <= height {
                 low = middle.wrapping_add(U256::ONE);
             } else {
                 high = middle;

@@ -51,7 +51,12 @@ impl Crypto for Counting {
         AwsLc.verify_rsa_pss(key, message, signature)
     }
 
-    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+    fn recover_secp256k1(
+        &self,
+        digest: &B256,
+        signature: &Secp256k1Signature,
+        y_is_odd: bool,
+    ) -> Option<Address> {
         self.count(2);
         AwsLc.recover_secp256k1(digest, signature, y_is_odd)
     }

@@ -52,11 +52,13 @@ export function checkDevices({ steps, proofs }, tally) {
 }
 
 export function checkBlocks(blocks, tally) {
-  return blocks.flatMap(({ number, attestations, proofs }) => {
+  const sizes = new Set();
+  const proofs = blocks.flatMap(({ number, attestations, proofs }) => {
     const tree = new LeanIMT(node);
     for (const [index, attestation] of attestations.entries()) {
       tree.insert(attestationLeaf(attestation));
       tally.same("block roots", attestation.root, tree.root, `block ${number}, ${index}`);
+      sizes.add(tree.size);
     }
     tally.same("proofs of a block", proofs.length, tree.size, `block ${number}`);
     return proofs.map((proof, index) => {
@@ -64,6 +66,8 @@ export function checkBlocks(blocks, tally) {
       return { root: tree.root, leaf: tree.leaves[index], proof };
     });
   });
+  tally.count("numbers of attestations", sizes.size);
+  return proofs;
 }
 
 function checkProof(kind, tree, index, proof, tally) {

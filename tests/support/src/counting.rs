@@ -74,7 +74,12 @@ impl Crypto for Counting {
         AwsLc.verify_rsa_pss(modulus, message, signature)
     }
 
-    fn recover_secp256k1(&self, digest: &B256, signature: &Secp256k1Signature, y_is_odd: bool) -> Option<Address> {
+    fn recover_secp256k1(
+        &self,
+        digest: &B256,
+        signature: &Secp256k1Signature,
+        y_is_odd: bool,
+    ) -> Option<Address> {
         count(&self.secp256k1);
         AwsLc.recover_secp256k1(digest, signature, y_is_odd)
     }

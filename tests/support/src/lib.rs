@@ -19,4 +19,5 @@ pub mod formats;
 pub mod fuzz;
 pub mod genuine;
 pub mod rng;
+pub mod scale;
 pub mod vectors;

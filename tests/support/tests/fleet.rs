@@ -163,6 +163,7 @@ fn a_cca_key_can_be_added() {
 
 /// What a proof costs to make, after the device was made. A bound that only a mistake exceeds: certificates signed anew.
 #[test]
+#[allow(clippy::disallowed_methods)] // a test measures time
 fn proofs_are_cheap() {
     let fleet = Fleet::new();
     for vendor in Vendor::ALL {

@@ -50,8 +50,11 @@ pub const GPU_SCORE: u8 = 80;
 /// Devices of every vendor, made when they are first asked for.
 #[derive(Clone, Default)]
 pub struct Fleet {
-    mints: Arc<Mutex<BTreeMap<(u8, u32), Arc<Mint>>>>,
+    mints: Arc<Mutex<Mints>>,
 }
+
+/// What evidence is made from, by number of the vendor and of the device.
+type Mints = BTreeMap<(u8, u32), Arc<Mint>>;
 
 /// A device: a machine with confidential computing, or a GPU.
 #[derive(Clone)]

@@ -32,7 +32,7 @@ const FLEET: [(Vendor, u32); 4] = [
     (Vendor::ArmCca, CCA_DEVICES),
 ];
 
-/// The first so many steps share a block, whose tree so has every number of leaves up to hundreds.
+/// The first so many steps share a block.
 const FIRST_BLOCK: usize = 600;
 
 /// Every so many attestations one is kept whole.
@@ -73,6 +73,7 @@ pub(super) fn story() -> Value {
         }
         chain.wait(chain.record.steps.len());
     }
+    chain.fill_block();
     for index in 0..DEVICES {
         chain.prove(index);
     }
@@ -144,7 +145,7 @@ impl Chain {
         self.nonces[index] += 1;
         let nonce = U256::from(self.nonces[index]);
         let claim = Claim {
-            gpu: (index % 16 == 0).then_some(index as u32 % 4),
+            gpu: index.is_multiple_of(16).then_some(index as u32 % 4),
             attested_key: B256::left_padding_from(&(index as u64).to_be_bytes()),
             measurement: index as u8 % 5,
             ..Claim::new(self.host.chain_id, operator(index), nonce)
@@ -207,6 +208,16 @@ impl Chain {
         if steps >= FIRST_BLOCK && self.rng.below(6) == 0 {
             self.host.number += 1 + self.rng.below(3) as u64;
             self.host.timestamp += self.rng.below(7_200) as u64;
+        }
+    }
+
+    /// A block with as many attestations as there are devices, so that its tree has every number of leaves up to that.
+    fn fill_block(&mut self) {
+        self.host.number += 1;
+        let unrevoked = (0..DEVICES).filter(|index| !self.revoked.contains(index)).cycle();
+        for index in unrevoked.take(DEVICES).collect::<Vec<_>>() {
+            self.attest(index);
+            self.note(index, "attest again");
         }
     }
 
