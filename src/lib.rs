@@ -3,12 +3,15 @@
 //! | address | precompile |
 //! |---|---|
 //! | `0x0300` | AI mining: ML-DSA, rewards, TEE evidence, work ids, the spent set |
-//! | `0x0AAA` | the attestation registry: roots, collateral and policy |
+//! | `0x0AAA` | the attestation registry: devices, roots, collateral and policy |
+//! | `0x0AAB` | Merkle proofs of the registry |
+//! | `0x0AAC` | state sync: a light client of another chain's registry |
 //!
 //! [`table::TABLE`] lists them, [`Aivm`] holds a chain's choices, and an adapter puts them into a client: the
 //! `revm` module gives a `PrecompileProvider`, the `alloy_evm` module an installer for a `PrecompilesMap`.
-//! [`genesis`] makes the accounts that must exist before the first call. Another EVM is an adapter away: implement
-//! [`Host`] and call [`Aivm::call`].
+//! [`genesis`] makes the accounts that must exist before the first call, and `revm::activate` installs them on a chain
+//! that already runs. [`light_client`] is for relayers. Another EVM is an adapter away: implement [`Host`] and call
+//! [`Aivm::call`].
 //!
 //! | feature | what it adds |
 //! |---|---|

@@ -112,6 +112,14 @@ impl Host for Unreadable {
     fn block_timestamp(&self) -> u64 {
         NOW
     }
+
+    fn block_number(&self) -> u64 {
+        1
+    }
+
+    fn chain_id(&self) -> u64 {
+        1
+    }
 }
 
 #[test]

@@ -50,8 +50,9 @@ const LONG_ABOUT: &str = "\
 Run, inspect and verify what the aivm precompiles do.
 
 aivm gives an EVM precompiles for AI mining and hardware attestation: 0x0300 (ML-DSA signatures, rewards, TEE \
-evidence, work ids, the spent set) and 0x0AAA (roots, collateral and policy). This program runs them in revm on this \
-machine, as a client would. It needs no network and no node.";
+evidence, work ids, the spent set), 0x0AAA (devices, roots, collateral and policy), 0x0AAB (Merkle proofs) and 0x0AAC \
+(state sync between chains). This program runs them in revm on this machine, as a client would. It needs no network and \
+no node.";
 
 const AFTER_HELP: &str = "\
 Examples:
