@@ -66,6 +66,11 @@ interface IAttestationLightClient {
     /// @notice Members must be strictly ascending, and none zero.
     error CommitteeOrder(uint256 index);
 
+    /// @notice This committee was set, or took over, before. A committee serves once: it is told by its members and weights
+    /// alone, so what it signed in its first term could be replayed in its second. The same members come back with other
+    /// weights, all of them doubled, say.
+    error CommitteeUsed(bytes32 committee);
+
     /// @notice A member's weight is zero.
     error ZeroWeight(uint256 index);
 
@@ -91,6 +96,7 @@ interface IAttestationLightClient {
 
     /// @notice Hands over to another committee from a height on. The newest committee signs
     /// `Rotation(address[] members,uint64[] weights,uint256 fromHeight,bytes32 committee)`, `committee` being itself.
+    /// The next committee is one that never served: see CommitteeUsed.
     function rotateCommittee(
         address[] calldata members,
         uint64[] calldata weights,
@@ -99,7 +105,7 @@ interface IAttestationLightClient {
     ) external;
 
     /// @notice Begins anew with a committee: for the first time, or after an equivocation. No root that was accepted
-    /// before is used again. Governance of 0x0AAA only.
+    /// before is used again, and no committee: see CommitteeUsed. Governance of 0x0AAA only.
     function setCommittee(
         uint256 sourceChainId,
         address[] calldata members,

@@ -52,5 +52,7 @@ interface IAttestationProofs {
 
     /// @notice The proof of a block's attestation under its root. Its leaf is `keccak256(keccak256(attestationHash ‖
     /// operator))`, 52 bytes, with `attestationHash = keccak256(abi.encode(proof))` of the ProofOfExecution.
+    /// @dev A relayer can change signatures inside a proof without breaking them, and so this hash: take it from the call
+    /// that succeeded.
     function getAttestationProof(uint256 blockNumber, uint256 index) external view returns (bytes32[] memory proof);
 }

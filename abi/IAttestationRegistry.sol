@@ -27,7 +27,8 @@ interface IAttestationRegistry {
     /// @notice What a device proves: the job it ran, and evidence that it is genuine.
     /// @dev The first 32 bytes of the report data of `cpuQuote`, and the SPDM nonce of `gpuQuote`, are the commitment
     /// `keccak256(abi.encode(keccak256("aivm.ProofOfExecution.v1"), block.chainid, deviceId, operator, nonce, jobHash,
-    /// outputHash))`. Bytes 32 to 63 of the report data of `cpuQuote` are the attested key.
+    /// outputHash))`, and with a `gpuQuote` one word more, the device id of the GPU. Bytes 32 to 63 of the report data of
+    /// `cpuQuote` are the attested key.
     struct ProofOfExecution {
         /// The id that the CPU evidence gives: `keccak256("aivm.device.v1" ‖ vendor ‖ hardware id)`.
         bytes32 deviceId;
@@ -43,7 +44,7 @@ interface IAttestationRegistry {
 
     /// @notice What is known of a device; all zero for one that never attested.
     struct DeviceStatus {
-        /// Attested and not lapsed, released, revoked, banned or paused.
+        /// Attested and not lapsed, released, revoked, banned or paused, nor its GPU.
         bool attested;
         /// 0 to 100.
         uint8 trustScore;
@@ -217,19 +218,22 @@ interface IAttestationRegistry {
 
     /// @notice Verifies a proof and registers its device, or renews it; the caller becomes the operator. Reverts with
     /// `EvidenceRejected` for whatever does not hold, and never returns false.
-    /// @dev While a device is attested, not lapsed and not released, only its operator can renew it.
+    /// @dev Until a device has lapsed or was released only its operator can renew it. A proof has no time in it: it holds
+    /// from when it is submitted.
     function verifyAttestation(ProofOfExecution calldata proof) external returns (bool);
 
     /// @notice The same for an operator who committed to the proof; anyone may relay it.
     function verifyAttestationFor(address operator, ProofOfExecution calldata proof) external returns (bool);
 
-    /// @notice Writes what holds now of the device into the registry tree: that it lapsed, say. Open to anyone.
+    /// @notice Writes what holds now of the device into the registry tree: that it lapsed, say. Open to anyone. Where
+    /// nothing changed, nothing is written.
     function refresh(bytes32 deviceId) external;
 
     /// @notice Gives a device up: it is not attested from now on, and another operator may attest it. Its operator only.
     function releaseDevice(bytes32 deviceId) external;
 
-    /// @notice Refuses a device for ever, even one that never attested. Governance only.
+    /// @notice Refuses a device for ever, even one that never attested, or a GPU. Governance only.
+    /// @dev A machine with SGX and TDX has two ids.
     function revokeDevice(bytes32 deviceId) external;
 
     /// @notice Verifies collateral against the vendor's roots at this block's time and stores it. Anyone may call,
@@ -258,6 +262,7 @@ interface IAttestationRegistry {
     function setMinTrustScore(uint8 score) external;
 
     /// @notice How long an attestation lasts, in seconds. Governance only.
+    /// @dev Holds for records that are there already, also for those that had lapsed.
     function setValidity(uint64 duration) external;
 
     /// @notice The least TCB accepted from the vendor. Governance only.

@@ -73,12 +73,22 @@ pub enum Roots {
     Bundle(Bytes),
 }
 
-/// A genesis that the registry would refuse.
+/// A genesis that the registry would refuse, or with which nobody could govern.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum GenesisError {
     /// Nobody would govern, for ever.
     #[error("genesis.governance is zero; name the contract that governs, or nobody ever can")]
     ZeroGovernance,
+    /// A precompile calls nobody.
+    #[error(
+        "genesis.{field}: {address} is an aivm precompile, which calls nobody; name an account or a contract"
+    )]
+    Precompile {
+        /// Who would be the precompile.
+        field: &'static str,
+        /// Its address.
+        address: Address,
+    },
     /// The score cannot be reached.
     #[error("genesis.min_trust_score is {0}; a trust score is 0 to {MAX_TRUST_SCORE}")]
     TrustScoreOutOfRange(u8),
@@ -136,6 +146,7 @@ impl Genesis {
     /// The accounts to install, with their nonce, code and storage.
     pub fn accounts(&self, aivm: &Aivm) -> Result<BTreeMap<Address, MemoryAccount>, GenesisError> {
         self.check()?;
+        self.check_callers(aivm)?;
         let roots = self.read_roots(aivm)?;
         let mut host = MemoryHost::default();
         for (address, _) in aivm.rows() {
@@ -190,6 +201,18 @@ impl Genesis {
             if !is_minimum_tcb(vendor, minimum) {
                 let minimum = minimum.clone();
                 return Err(GenesisError::InvalidMinimumTcb { vendor, minimum });
+            }
+        }
+        Ok(())
+    }
+
+    /// Those that may call are not the precompiles themselves.
+    fn check_callers(&self, aivm: &Aivm) -> Result<(), GenesisError> {
+        let authorized = self.authorized.iter().map(|address| ("authorized", *address));
+        let callers = [("governance", self.governance), ("guardian", self.guardian)];
+        for (field, address) in callers.into_iter().chain(authorized) {
+            if aivm.find(address).is_some() {
+                return Err(GenesisError::Precompile { field, address });
             }
         }
         Ok(())

@@ -62,6 +62,9 @@ pub enum ConfigError {
     /// Two precompiles have one address.
     #[error("two aivm precompiles are configured at {0}; give each an address of its own")]
     DuplicateAddress(Address),
+    /// A precompile has the address zero.
+    #[error("the address of {0} is zero, which many take for no address; give it another address")]
+    ZeroAddress(&'static str),
     /// The client has a precompile there already.
     #[error("the client already has a precompile at {0}; configure another address for ours")]
     AddressTaken(Address),
@@ -83,7 +86,10 @@ impl Aivm {
             crypto: Arc::new(crypto),
             activation: Activation::default(),
         };
-        for (index, (address, _)) in aivm.rows().enumerate() {
+        for (index, (address, row)) in aivm.rows().enumerate() {
+            if address.is_zero() {
+                return Err(ConfigError::ZeroAddress(row.name));
+            }
             if aivm.rows().skip(index + 1).any(|(other, _)| other == address) {
                 return Err(ConfigError::DuplicateAddress(address));
             }

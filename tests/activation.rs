@@ -81,18 +81,19 @@ fn blocks() -> [Vec<Tx>; 2] {
     let spent = |id: u8| Tx::new(MINING, mining_input(4, &[id; 32]));
     let allow = || Tx::new(MINING, mining_input(7, &[&[3; 20][..], &[1]].concat()));
     let score = |score| Tx::new(REGISTRY, setMinTrustScoreCall { score }.abi_encode());
-    let committee = || {
+    // Each one serves once.
+    let committee = |weight| {
         let set = setCommitteeCall {
             sourceChainId: U256::from(9),
             members: vec![Address::with_last_byte(1)],
-            weights: vec![1],
+            weights: vec![weight],
             fromHeight: U256::from(5),
         };
         Tx::new(SYNC, set.abi_encode())
     };
-    let write = || vec![allow(), score(60), committee()];
-    let first = [vec![mark(1), spent(1), mark(1)], write()].concat();
-    let second = [vec![spent(1), mark(2), mark(1)], write()].concat();
+    let write = |weight| vec![allow(), score(60), committee(weight)];
+    let first = [vec![mark(1), spent(1), mark(1)], write(1)].concat();
+    let second = [vec![spent(1), mark(2), mark(1)], write(2)].concat();
     [first, second]
 }
 
@@ -274,6 +275,50 @@ fn another_database() {
             assert_eq!(db.storage(address, slot), Ok(value));
         }
     }
+}
+
+/// For an account that has ether alone, some databases give the code hash zero.
+#[test]
+fn a_code_hash_of_zero() {
+    let aivm = Chain::bare(Adapter::Revm).aivm;
+    let mut disk = running(Adapter::Revm, 5).disk;
+    for account in disk.accounts.values_mut() {
+        if account.balance == U256::from(5) {
+            account.code_hash = B256::ZERO;
+        }
+    }
+    let without_code = disk
+        .accounts
+        .values()
+        .filter(|account| account.code_hash.is_zero());
+    assert_eq!(without_code.count(), 8);
+    let changes = activation_changes(&mut disk, &aivm, &genesis()).unwrap();
+    assert_eq!(changes.len(), 8);
+    for (address, account) in accounts() {
+        let info = &changes[&address].info;
+        assert_eq!((info.nonce, info.balance), (1, U256::from(5)), "{address}");
+        assert_eq!(
+            info.code_hash,
+            alloy_primitives::keccak256(&account.code),
+            "{address}"
+        );
+    }
+}
+
+/// What an address has in storage without nonce or code stays, unless genesis writes that slot.
+#[test]
+fn leftover_storage() {
+    let mut chain = running(Adapter::Revm, 1);
+    let (governance, other) = (U256::ZERO, U256::from(999));
+    for slot in [governance, other] {
+        chain.disk.set_slot(REGISTRY, slot, U256::from(7));
+    }
+    let install = install(&chain);
+    chain.block_after(&install, &[]);
+    let written = accounts()[&REGISTRY].storage[&governance];
+    assert_ne!(written, U256::from(7));
+    assert_eq!(chain.disk.slot(REGISTRY, governance), written);
+    assert_eq!(chain.disk.slot(REGISTRY, other), U256::from(7));
 }
 
 /// The block that has the precompiles and whose parent had not.

@@ -123,7 +123,7 @@ fn revm_and_alloy_tell_the_same_story() {
         assert_same(&revm, &alloy);
         assert_eq!(disk, other_disk);
         assert_eq!(revm.iter().map(|block| block.receipts.len()).sum::<usize>(), 429);
-        assert_eq!(tally(&revm), (178, 239, 17));
+        assert_eq!(tally(&revm), (176, 241, 17));
         assert_eq!(verified(&revm), 4);
     }
 }
@@ -132,8 +132,8 @@ fn revm_and_alloy_tell_the_same_story() {
 #[test]
 fn revm_and_alloy_perform_alike() {
     let plays = [
-        (registry_story::devices(), 223, (188, 40, 1)),
-        (sync_story::councils(), 110, (88, 25, 0)),
+        (registry_story::devices(), 270, (226, 49, 1)),
+        (sync_story::councils(), 116, (88, 31, 0)),
     ];
     for (play, transactions, frames) in plays {
         for spec in [SpecId::CANCUN, SpecId::PRAGUE, SpecId::OSAKA, SpecId::AMSTERDAM] {

@@ -156,6 +156,49 @@ fn release_and_revocation() {
     assert!(!proven(&mut devices, id).attested);
 }
 
+/// Evidence of a revoked device does not verify in VerifyTEE either.
+#[test]
+fn a_revoked_device_does_not_verify() {
+    let mut devices = Devices::new();
+    let device = devices.device(Vendor::Tdx, 1);
+    let evidence = device.evidence(B256::repeat_byte(1), B256::ZERO, 0);
+    assert_eq!(devices.world.verify(&evidence).unwrap().trust_score, 70);
+    devices
+        .world
+        .govern(&abi::revokeDeviceCall { deviceId: device.id });
+    assert_eq!(
+        devices.world.verify(&evidence).unwrap_err(),
+        Rejection::DeviceRevoked
+    );
+}
+
+/// While its vendor is paused nobody can renew a device: it lapses as any, and then it is whoever's comes first.
+#[test]
+fn a_device_can_lapse_in_a_pause() {
+    let mut devices = Devices::new();
+    let device = devices.device(Vendor::Tdx, 1);
+    let vendor = TEEVendor::TDX;
+    devices.attest(ALICE, &device.prove(&claim(ALICE, 1))).unwrap();
+    devices.world.govern(&abi::pauseCall { vendor });
+    let paused = Err(Rejection::VendorPaused.code());
+    assert_eq!(devices.attest(ALICE, &device.prove(&claim(ALICE, 2))), paused);
+    let held = Err(Rejection::DeviceHeld.code());
+    assert_eq!(devices.attest(BOB, &device.prove(&claim(BOB, 2))), held);
+    devices.world.at(NOW + VALIDITY + 1);
+    devices.world.govern(&abi::unpauseCall { vendor });
+    assert_eq!(devices.attest(BOB, &device.prove(&claim(BOB, 2))), Ok(()));
+}
+
+/// A refresh that changes nothing writes nothing, and says so all the same.
+#[test]
+fn a_refresh_of_what_holds() {
+    let (mut devices, id) = with_device();
+    let before = devices.world.host.clone();
+    refresh(&mut devices, id);
+    assert_eq!(devices.world.host.accounts, before.accounts);
+    assert_eq!(devices.world.host.logs.len(), before.logs.len() + 1);
+}
+
 #[test]
 fn a_device_can_be_revoked_in_advance() {
     let mut devices = Devices::new();

@@ -11,11 +11,12 @@ use aivm::{
     },
     evidence::{Rejection, Vendor},
     genesis::Roots,
+    precompiles::registry::commitment,
 };
-use aivm_test_support::fleet::{Claim, NOW, measurement_id};
+use aivm_test_support::fleet::{Claim, Device, Fleet, NOW, measurement_id};
 use alloy_primitives::{Address, B256, Bytes, U256, address};
 use alloy_sol_types::SolError;
-use common::devices::{ALICE, CHAIN_ID, Devices, claim};
+use common::devices::{ALICE, CHAIN_ID, Devices, VALIDITY, claim};
 
 const MINING: Address = address!("0000000000000000000000000000000000000300");
 
@@ -25,6 +26,22 @@ fn hybrid(devices: &Devices, nonce: u64) -> ProofOfExecution {
         ..claim(ALICE, nonce)
     };
     devices.device(Vendor::ArmCca, 1).prove(&claim)
+}
+
+/// What the evidence of a claim by this device begins with.
+fn proof_commitment(device: &Device, claim: &Claim) -> B256 {
+    let proof = device.prove(claim);
+    commitment(
+        CHAIN_ID,
+        device.id,
+        claim.operator,
+        claim.nonce,
+        proof.jobHash,
+        proof.outputHash,
+        claim
+            .gpu
+            .map(|number| Fleet::new().device(Vendor::Nvidia, number).id),
+    )
 }
 
 /// Alice attests device 1 with a GPU.
@@ -142,7 +159,101 @@ fn gpu_evidence_is_for_the_same_claim() {
     let neighbour = devices.device(Vendor::ArmCca, 2);
     proof.gpuQuote = neighbour.prove(&Claim { gpu: Some(9), ..good }).gpuQuote;
     assert_eq!(devices.attest(ALICE, &proof), mismatch);
+    // Another GPU that signs the very commitment is not the one that the CPU vouches for.
+    let mut proof = with_gpu(good);
+    let commitment = proof_commitment(&device, &Claim { gpu: Some(9), ..good });
+    let other = devices.device(Vendor::Nvidia, 8);
+    proof.gpuQuote = other.evidence(commitment, B256::ZERO, 0).into();
+    assert_eq!(
+        devices.attest(ALICE, &proof),
+        Err(Rejection::CommitmentMismatch.code())
+    );
     assert_eq!(devices.attest(ALICE, &with_gpu(good)), Ok(()));
+}
+
+/// Whoever relays a proof can neither leave its GPU out nor put one in.
+#[test]
+fn a_relayer_cannot_change_the_gpu() {
+    let mut devices = Devices::new();
+    let device = devices.device(Vendor::ArmCca, 1);
+    let stolen = Err(Rejection::CommitmentMismatch.code());
+    let with_gpu = device.prove(&Claim {
+        gpu: Some(9),
+        ..claim(ALICE, 1)
+    });
+    let mut stripped = with_gpu.clone();
+    stripped.gpuQuote = Bytes::new();
+    assert_eq!(devices.attest_for(ALICE, &stripped), stolen);
+
+    let without = device.prove(&claim(ALICE, 1));
+    let mut attached = without.clone();
+    let public = proof_commitment(&device, &claim(ALICE, 1));
+    let gpu = devices.device(Vendor::Nvidia, 8);
+    attached.gpuQuote = gpu.evidence(public, B256::ZERO, 0).into();
+    assert_eq!(devices.attest_for(ALICE, &attached), stolen);
+    assert_eq!(devices.attest_for(ALICE, &with_gpu), Ok(()));
+}
+
+/// One GPU makes one device hybrid at a time.
+#[test]
+fn a_gpu_belongs_to_one_device() {
+    let mut devices = Devices::new();
+    let (first, second) = (
+        devices.device(Vendor::ArmCca, 1),
+        devices.device(Vendor::ArmCca, 2),
+    );
+    let with = |gpu, nonce| Claim {
+        gpu,
+        ..claim(ALICE, nonce)
+    };
+    devices.attest(ALICE, &first.prove(&with(Some(9), 1))).unwrap();
+    let held = Err(Rejection::GpuHeld.code());
+    for later in [0, VALIDITY] {
+        devices.world.at(NOW + later);
+        assert_eq!(devices.attest(ALICE, &second.prove(&with(Some(9), 1))), held);
+    }
+    // Its device renews with it; another GPU is free.
+    devices.world.at(NOW);
+    devices.attest(ALICE, &first.prove(&with(Some(9), 2))).unwrap();
+    devices.attest(ALICE, &second.prove(&with(Some(8), 1))).unwrap();
+    // Once its device does without it, or has another, it is free too.
+    devices.attest(ALICE, &first.prove(&with(None, 3))).unwrap();
+    devices.attest(ALICE, &second.prove(&with(Some(9), 2))).unwrap();
+    devices.attest(ALICE, &first.prove(&with(Some(8), 4))).unwrap();
+    assert_eq!(devices.attest(ALICE, &first.prove(&with(Some(9), 5))), held);
+    // And after its device was released, or has lapsed.
+    devices
+        .world
+        .registry(ALICE, &abi::releaseDeviceCall { deviceId: second.id })
+        .unwrap();
+    devices.attest(ALICE, &first.prove(&with(Some(9), 5))).unwrap();
+    assert_eq!(devices.attest(ALICE, &second.prove(&with(Some(9), 3))), held);
+    devices.world.at(NOW + VALIDITY + 1);
+    devices.attest(ALICE, &second.prove(&with(Some(9), 3))).unwrap();
+}
+
+/// A GPU that governance revoked makes no device hybrid, and ends the attestation of the one that it did.
+#[test]
+fn a_revoked_gpu() {
+    let mut devices = Devices::new();
+    attest_hybrid(&mut devices, 1).unwrap();
+    let (device, gpu) = (
+        devices.device(Vendor::ArmCca, 1),
+        devices.device(Vendor::Nvidia, 9),
+    );
+    assert!(devices.attested(device.id));
+    devices.world.govern(&abi::revokeDeviceCall { deviceId: gpu.id });
+    assert!(!devices.attested(device.id));
+    assert_eq!(attest_hybrid(&mut devices, 2), Err(Rejection::GpuRevoked.code()));
+    // Nor does its evidence verify alone.
+    let evidence = gpu.evidence(B256::repeat_byte(1), B256::ZERO, 0);
+    assert_eq!(
+        devices.world.verify(&evidence).unwrap_err(),
+        Rejection::DeviceRevoked
+    );
+    // Without it the device is as good as before.
+    devices.attest(ALICE, &device.prove(&claim(ALICE, 2))).unwrap();
+    assert!(devices.attested(device.id));
 }
 
 /// What both kinds of evidence can be refused for has a code for each.

@@ -91,13 +91,39 @@ fn the_schema_is_current() {
     );
 }
 
+/// Prices that are no default, as the file's text and as what it comes to.
+macro_rules! prices {
+    ($($name:ident = $price:literal,)+) => {
+        const PRICES_TEXT: &str = concat!($(stringify!($name), " = ", $price, "\n"),+);
+        const PRICES: GasSchedule = GasSchedule { $($name: $price),+ };
+    };
+}
+
+prices! {
+    unknown_operation = 7,
+    verify_mldsa = 8,
+    calculate_reward = 9,
+    verify_tee = 10,
+    is_spent = 11,
+    compute_work_id = 12,
+    mark_spent = 13,
+    set_authorized = 14,
+    is_authorized = 15,
+    verify_attestation = 16,
+    collateral_base = 17,
+    collateral_byte = 18,
+    registry_write = 19,
+    registry_read = 20,
+    proofs = 21,
+    update_root = 22,
+    committee_base = 23,
+    committee_member = 24,
+    verify_device_proof = 25,
+    sync_read = 26,
+}
+
 /// Every field with another value than its default.
 fn everything() -> String {
-    let gas: String = gas_names()
-        .iter()
-        .enumerate()
-        .map(|(index, name)| format!("{name} = {}\n", 7 + index))
-        .collect();
     format!(
         r#"
 activation = {{ timestamp = 1766708400 }}
@@ -108,7 +134,7 @@ registry = "0x0000000000000000000000000000000000000b02"
 proofs = "0x0000000000000000000000000000000000000b03"
 sync = "0x0000000000000000000000000000000000000b04"
 [gas]
-{gas}
+{PRICES_TEXT}
 [genesis]
 governance = "0x00000000000000000000000000000000000000c1"
 guardian = "0x00000000000000000000000000000000000000c2"
@@ -155,7 +181,7 @@ fn everything_read() -> ChainConfig {
                 proofs: address(3),
                 sync: address(4),
             },
-            gas: toml(&everything()).config.gas,
+            gas: PRICES,
             reward_trust: RewardTrust::Formula,
         },
         activation: Activation::Timestamp(1_766_708_400),
@@ -194,6 +220,7 @@ fn every_field_is_read() {
     let json: Value = toml::from_str(&everything()).unwrap();
     assert_eq!(ChainConfig::from_json(&json.to_string()), Ok(read));
     assert!(everything_read().aivm().is_ok());
+    assert_eq!(PRICES_TEXT.lines().count(), gas_names().len());
 }
 
 /// Each price goes to the field of its name: set one after another, each changes one thing.
@@ -392,6 +419,101 @@ fn what_is_refused_in_json() {
     }
 }
 
+/// Tables are maps: an array of their values, in whatever order, is none.
+#[test]
+fn arrays_are_no_tables() {
+    let address = "'0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266'";
+    let client = |more: &str| with(&format!("genesis.light_client = {more}"));
+    let member = format!("{{ source_chain_id = 1, members = [[{address}, 5]] }}");
+    let cases = [
+        (with("gas = [5, 6]"), "line 1, column 7: gas: "),
+        (with("gas = []"), "line 1, column 7: gas: "),
+        (
+            with(&format!("addresses = [{address}]")),
+            "line 1, column 13: addresses: ",
+        ),
+        (format!("genesis = [{address}]"), "line 1, column 11: genesis: "),
+        (
+            with("genesis.roots = ['none']"),
+            "line 1, column 17: genesis.roots: ",
+        ),
+        (
+            with("genesis.minimum_tcb = ['0x01']"),
+            "line 1, column 23: genesis.minimum_tcb: ",
+        ),
+        (
+            with("genesis.measurements = []"),
+            "line 1, column 24: genesis.measurements: ",
+        ),
+        (client("[1, 0, []]"), "line 1, column 24: genesis.light_client: "),
+        (
+            client(&member),
+            "line 1, column 58: genesis.light_client.members[0]: ",
+        ),
+    ];
+    let count = cases.len();
+    for (text, place) in cases {
+        let error = ChainConfig::from_toml(&text).unwrap_err().to_string();
+        let expected = format!("{place}invalid type: sequence, expected fields by name");
+        assert!(error.starts_with(&expected), "{text}\n{error}");
+        // The same in JSON, where only columns differ.
+        let Ok(json) = toml::from_str::<Value>(&text) else {
+            panic!("{text}")
+        };
+        let error = ChainConfig::from_json(&json.to_string()).unwrap_err().to_string();
+        let (_, field) = expected.split_once(": ").unwrap();
+        assert!(error.contains(&format!(": {field}")), "{json}\n{error}");
+    }
+    assert_eq!(count, 9);
+    let whole = format!("[\"genesis\", \"registry\", {{}}, {{}}, {{\"governance\": {address:?}}}, 7]");
+    let error = ChainConfig::from_json(&whole.replace('\'', "")).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("invalid type: sequence, expected fields by name"),
+        "{error}"
+    );
+}
+
+/// What is twice in a map is refused, not lost: in another case, and as a key that JSON does not forbid to repeat.
+#[test]
+fn nothing_is_twice() {
+    let (upper, lower) = (format!("0x{}", "AB".repeat(32)), format!("0x{}", "ab".repeat(32)));
+    let text = with(&format!(
+        "genesis.measurements = {{ '{upper}' = 'banned', '{lower}' = 'allowed' }}"
+    ));
+    let error = ChainConfig::from_toml(&text).unwrap_err().to_string();
+    let problem = format!("genesis.measurements: {lower} is there twice");
+    assert!(
+        error.contains(&problem) && error.starts_with("line 1, "),
+        "{error}"
+    );
+
+    let governance = "\"governance\": \"0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266\"";
+    let json = |more: &str| ChainConfig::from_json(&format!("{{\"genesis\": {{{governance}, {more}}}}}"));
+    let cases = [
+        (
+            format!("\"measurements\": {{\"{lower}\": \"banned\", \"{lower}\": \"banned\"}}"),
+            problem.as_str(),
+        ),
+        (
+            "\"minimum_tcb\": {\"tdx\": \"0x\", \"tdx\": \"0x00000001\"}".into(),
+            "genesis.minimum_tcb: duplicate field `tdx`",
+        ),
+        (
+            "\"roots\": {\"sgx\": \"none\", \"sgx\": \"default\"}".into(),
+            "genesis.roots: duplicate field `sgx`",
+        ),
+    ];
+    for (more, part) in &cases {
+        let error = json(more).unwrap_err().to_string();
+        assert!(error.contains(part), "{more}\n{part:?} is not in: {error}");
+    }
+    assert_eq!(cases.len(), 3);
+    let once = json(&cases[0].0.replacen("ab", "ac", 1)).unwrap();
+    assert_eq!(once.genesis.measurements.len(), 2);
+}
+
 /// An address in one case needs no checksum.
 #[test]
 fn addresses() {
@@ -455,6 +577,8 @@ fn pem_that_is_none() {
             format!("{one}{}", one.replace("MII", "M!I")),
             PemError::NotBase64(2),
         ),
+        (pem(&[]), PemError::NoContent(1)),
+        (format!("{one}{}", pem(&[])), PemError::NoContent(2)),
         (
             one.replace("BEGIN CERTIFICATE", "BEGIN PUBLIC KEY"),
             PemError::Empty,

@@ -13,6 +13,7 @@ use aivm::{
     genesis::{LightClient, Roots},
     precompiles::{memory::MemoryAccount, state::MeasurementState, sync::Committee},
 };
+use aivm_test_support::fleet::Fleet;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::{SolCall, SolError, SolValue};
 use std::collections::BTreeMap;
@@ -76,9 +77,12 @@ fn committee() -> (Vec<Address>, Vec<u64>) {
     (members, vec![7, u64::MAX])
 }
 
-/// CCA keys as `updateRootCA` takes them: none.
-fn no_cpaks() -> Bytes {
-    Vec::<(Bytes, B256, Bytes)>::new().abi_encode().into()
+/// The keys of Arm CCA devices, as `updateRootCA` takes them.
+fn cpaks() -> Vec<u8> {
+    let mut roots = Fleet::new().roots().into_iter();
+    roots
+        .find_map(|(vendor, roots)| (vendor == Vendor::ArmCca).then_some(roots))
+        .unwrap()
 }
 
 fn everything() -> Genesis {
@@ -180,7 +184,7 @@ fn bundles(vendor: Vendor) -> Vec<Bytes> {
         Vendor::Sgx | Vendor::Tdx => intel::ROOT_CA.to_vec(),
         Vendor::SevSnp => snp::ROOTS.concat(),
         Vendor::Nvidia => nvidia::ROOTS.concat(),
-        Vendor::ArmCca => no_cpaks().to_vec(),
+        Vendor::ArmCca => cpaks(),
     };
     let mut damaged = genuine.clone();
     *damaged.last_mut().unwrap() ^= 1;
@@ -227,9 +231,8 @@ fn roots_are_checked_as_update_root_ca_checks_them() {
                 chain.try_call(registry, &call.abi_encode()),
             ) {
                 (Ok(accounts), Ok(())) => {
-                    if vendor != Vendor::ArmCca {
-                        assert_eq!(contents(&accounts), contents(&chain.host.accounts));
-                    }
+                    assert_eq!(contents(&accounts), contents(&chain.host.accounts));
+                    assert_eq!(accounts.len(), 5, "the precompiles, and the vendor's roots");
                     accepted += 1;
                 }
                 (
@@ -256,4 +259,44 @@ fn a_light_client_of_no_chain() {
     let mut genesis = everything();
     genesis.light_client.as_mut().unwrap().source_chain_id = U256::ZERO;
     assert_eq!(genesis.accounts(&Aivm::default()), Err(GenesisError::ZeroChainId));
+}
+
+/// No keys at all are no roots: there is no version of them, and no account.
+#[test]
+fn no_cpaks() {
+    let none = Vec::<(Bytes, B256, Bytes)>::new().abi_encode();
+    let mut genesis = base();
+    genesis.roots.insert(Vendor::ArmCca, Roots::Bundle(none.into()));
+    let aivm = Aivm::default();
+    assert_eq!(genesis.accounts(&aivm), base().accounts(&aivm));
+}
+
+/// A precompile calls nobody: it cannot govern, guard or mark work as spent.
+#[test]
+fn callers_that_are_precompiles() {
+    let aivm = Aivm::default();
+    let mut cases = 0;
+    for (address, _) in aivm.rows() {
+        let refused = |field, genesis: Genesis| {
+            let error = GenesisError::Precompile { field, address };
+            assert_eq!(genesis.accounts(&aivm), Err(error), "{field}");
+        };
+        refused("governance", Genesis::new(address));
+        refused(
+            "guardian",
+            Genesis {
+                guardian: address,
+                ..base()
+            },
+        );
+        refused(
+            "authorized",
+            Genesis {
+                authorized: vec![OTHER, address],
+                ..base()
+            },
+        );
+        cases += 1;
+    }
+    assert_eq!(cases, 4);
 }

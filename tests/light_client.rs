@@ -232,6 +232,13 @@ fn what_cannot_be_signed() {
     assert_eq!(Header::new(at(1), B256::ZERO, at(1)), Err(MessageError::ZeroRoot));
     let rotation = Rotation::new(U256::ZERO, committee.clone(), at(1));
     assert_eq!(rotation, Err(MessageError::ZeroChainId));
+    let rotation = |from_height| Rotation::new(at(1), committee.clone(), at(from_height));
+    assert_eq!(rotation(0), Err(MessageError::ZeroFromHeight));
+    assert!(rotation(1).is_ok());
+    assert!(
+        set_committee(at(1), &committee, at(0)).is_ok(),
+        "governance begins where it likes"
+    );
     assert_eq!(
         set_committee(U256::ZERO, &committee, at(1)),
         Err(MessageError::ZeroChainId)

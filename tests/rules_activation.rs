@@ -173,6 +173,19 @@ fn two_precompiles_cannot_have_one_address() {
 }
 
 #[test]
+fn the_zero_address_is_none() {
+    let zero = alloy_primitives::Address::ZERO;
+    assert_eq!(
+        at(zero, MINING).unwrap_err(),
+        ConfigError::ZeroAddress("AI mining")
+    );
+    assert_eq!(
+        at(MINING, zero).unwrap_err(),
+        ConfigError::ZeroAddress("attestation registry")
+    );
+}
+
+#[test]
 fn a_taken_address_is_an_error_at_start_up() {
     for &adapter in Adapter::ALL {
         for activation in [

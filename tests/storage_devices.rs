@@ -44,6 +44,7 @@ const DEVICES: u64 = 11;
 const DEVICE_COUNT: U256 = uint!(12_U256);
 const REGISTRY_ROOT: U256 = uint!(13_U256);
 const ATTESTATION_COUNTS: u64 = 14;
+const GPU_HOLDERS: u64 = 15;
 
 /// Flags: what the leaf says of `attested`, hybrid, revoked, released.
 const PROVEN: u8 = 8;
@@ -69,6 +70,7 @@ fn attestation_node(block: u64, level: u64, index: u64) -> U256 {
 fn the_slots_of_a_device() {
     let mut devices = Devices::new();
     let device = devices.device(Vendor::ArmCca, 1);
+    let gpu = devices.device(Vendor::Nvidia, 3).id;
     let base = mapping(device.id, DEVICES);
     let before = slots(&devices);
     let claim = Claim {
@@ -87,6 +89,8 @@ fn the_slots_of_a_device() {
         (base + uint!(2_U256), B256::repeat_byte(0x4e).into()),
         (base + uint!(3_U256), device.measurement_id(0).into()),
         (base + uint!(4_U256), measurement_id(Vendor::Nvidia, 0).into()),
+        (base + uint!(6_U256), gpu.into()),
+        (mapping(gpu, GPU_HOLDERS), device.id.into()),
         // +5 is the index of its leaf: zero.
         (DEVICE_COUNT, U256::ONE),
         (REGISTRY_ROOT, leaf.into()),

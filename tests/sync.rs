@@ -7,11 +7,13 @@
 //! | `signatures` | who must sign what, and how |
 //! | `committees` | who may be on a committee, and who may set one |
 //! | `rotation` | how a committee hands over |
+//! | `terms` | why a committee serves once |
 //! | `equivocation` | what two roots of one height lead to |
 //! | `proofs` | what a device proof proves |
 //! | `model` | random calls against a model, and damaged ones |
 //! | `storage` | every slot, worked out from the documentation |
-//! | `gas` | prices, limits of the input, the rules for every call |
+//! | `gas` | prices, the rules for every call |
+//! | `input` | inputs that are no call, and limits of the input |
 
 #[path = "sync/committees.rs"]
 mod committees;
@@ -20,6 +22,8 @@ mod common;
 mod equivocation;
 #[path = "sync/gas.rs"]
 mod gas;
+#[path = "sync/input.rs"]
+mod input;
 #[path = "sync/model.rs"]
 mod model;
 #[path = "sync/proofs.rs"]
@@ -34,3 +38,5 @@ mod setup;
 mod signatures;
 #[path = "sync/storage.rs"]
 mod storage;
+#[path = "sync/terms.rs"]
+mod terms;

@@ -141,13 +141,36 @@ fn warnings() {
             "guardian is governance",
         ),
         (format!("{LEAST}genesis.validity = 0\n"), "validity is 0"),
-        (format!("{LEAST}gas.verify_tee = 0\n"), "is free"),
     ];
+    let prices = [
+        "verify_mldsa",
+        "calculate_reward",
+        "verify_tee",
+        "verify_attestation",
+        "collateral_base",
+        "collateral_byte",
+        "update_root",
+        "committee_base",
+        "committee_member",
+        "verify_device_proof",
+    ];
+    let free = prices.map(|name| {
+        (
+            format!("{LEAST}gas.{name} = 0\n"),
+            format!("chain; gas.{name} is 0"),
+        )
+    });
+    let cases: Vec<_> = cases
+        .map(|(config, warning)| (config, warning.to_owned()))
+        .into_iter()
+        .chain(free)
+        .collect();
+    assert_eq!(cases.len(), 4 + 10);
     for (config, warning) in cases {
         let json = with_config("check", &config, &["--json"]).json();
         let warnings = json["warnings"].as_array().unwrap();
         assert_eq!(warnings.len(), 1, "{json}");
-        assert!(warnings[0].as_str().unwrap().contains(warning), "{json}");
+        assert!(warnings[0].as_str().unwrap().contains(&warning), "{json}");
         assert_eq!(
             with_config("check", &config, &[])
                 .stdout
@@ -186,6 +209,26 @@ fn what_is_refused() {
             format!("addresses.mining = '0x0000000000000000000000000000000000000001'\n{LEAST}"),
             "already has a precompile at 0x0000000000000000000000000000000000000001",
         ),
+        (
+            format!("addresses.sync = '0x0000000000000000000000000000000000000000'\n{LEAST}"),
+            "the address of state sync is zero",
+        ),
+        (
+            "genesis.governance = '0x0000000000000000000000000000000000000aaa'".into(),
+            "genesis.governance: 0x0000000000000000000000000000000000000aaa is an aivm precompile",
+        ),
+        (
+            format!("genesis.authorized = ['0x0000000000000000000000000000000000000300']\n{LEAST}"),
+            "genesis.authorized: 0x0000000000000000000000000000000000000300 is an aivm precompile",
+        ),
+        (
+            format!(
+                "genesis.measurements = {{ '0x{0}AA' = 'banned', '0x{0}aa' = 'allowed' }}\n{LEAST}",
+                "00".repeat(31)
+            ),
+            "aa is there twice",
+        ),
+        (format!("gas = [5, 6]\n{LEAST}"), "gas: invalid type: sequence"),
         ("{".into(), "EOF"),
         (String::new(), "missing field `genesis`"),
     ];

@@ -73,6 +73,6 @@ from_abi! {
         UnknownDevice, UnknownAttestation;
     Sync(IAttestationLightClient, IAttestationLightClientErrors):
         NoCommittee, NoRoot, ZeroChainId, UnknownHeight, HeightNotNew, Frozen, ZeroRoot, CommitteeSize, CommitteeMismatch,
-        CommitteeOrder, ZeroWeight, InvalidSignatureLength, InvalidSignature, SignerOrder, UnknownSigner,
-        InsufficientWeight;
+        CommitteeOrder, CommitteeUsed, ZeroWeight, InvalidSignatureLength, InvalidSignature, SignerOrder,
+        UnknownSigner, InsufficientWeight;
 }

@@ -27,8 +27,8 @@ impl TryFrom<ChainFile> for ChainConfig {
     fn try_from(file: ChainFile) -> Result<Self, ConfigFileError> {
         Ok(Self {
             config: Config {
-                addresses: file.addresses.into(),
-                gas: file.gas.into(),
+                addresses: file.addresses.0.into(),
+                gas: file.gas.0.into(),
                 reward_trust: match file.reward_trust {
                     RewardTrustFile::Registry => RewardTrust::Registry,
                     RewardTrustFile::Formula => RewardTrust::Formula,
@@ -39,7 +39,7 @@ impl TryFrom<ChainFile> for ChainConfig {
                 ActivationFile::Timestamp(first) => Activation::Timestamp(first),
                 ActivationFile::HardFork(fork) => Activation::Spec(fork.into()),
             },
-            genesis: file.genesis.try_into()?,
+            genesis: file.genesis.0.try_into()?,
         })
     }
 }
@@ -49,9 +49,9 @@ impl TryFrom<GenesisFile> for Genesis {
 
     fn try_from(file: GenesisFile) -> Result<Self, ConfigFileError> {
         let measurements = file.measurements.into_iter();
-        let minimum_tcb = file.minimum_tcb.named();
+        let minimum_tcb = file.minimum_tcb.0.named();
         // Default is what a vendor has that is not named.
-        let roots = file.roots.named();
+        let roots = file.roots.0.named();
         let roots = roots.filter(|(_, roots)| *roots != RootsFile::Default);
         Ok(Self {
             governance: file.governance.0,
@@ -66,7 +66,7 @@ impl TryFrom<GenesisFile> for Genesis {
             roots: roots
                 .map(|(vendor, roots)| Ok((vendor, roots.into_roots(vendor)?)))
                 .collect::<Result<_, ConfigFileError>>()?,
-            light_client: file.light_client.map(LightClient::try_from).transpose()?,
+            light_client: file.light_client.map(|client| client.0.try_into()).transpose()?,
         })
     }
 }
@@ -75,8 +75,8 @@ impl TryFrom<LightClientFile> for LightClient {
     type Error = ConfigFileError;
 
     fn try_from(file: LightClientFile) -> Result<Self, ConfigFileError> {
-        let members: Vec<_> = file.members.iter().map(|member| member.address.0).collect();
-        let weights: Vec<_> = file.members.iter().map(|member| member.weight).collect();
+        let members: Vec<_> = file.members.iter().map(|member| member.0.address.0).collect();
+        let weights: Vec<_> = file.members.iter().map(|member| member.0.weight).collect();
         Ok(Self {
             source_chain_id: U256::from(file.source_chain_id),
             committee: Committee::new(&members, &weights).map_err(ConfigFileError::Committee)?,

@@ -1,7 +1,10 @@
 //! The file's types: what serde reads, and the source of the JSON Schema. Their documentation is what users of the
 //! schema see.
 
-use super::hex::{HexAddress, HexBytes, HexWord};
+use super::{
+    form::{Table, unique},
+    hex::{HexAddress, HexBytes, HexWord},
+};
 use aivm_precompiles::GasSchedule;
 use revm::primitives::hardfork::SpecId;
 use serde::{Deserialize, Serialize};
@@ -31,12 +34,12 @@ in_file! {
         pub(super) reward_trust: RewardTrustFile,
         /// Where the precompiles are.
         #[serde(default)]
-        pub(super) addresses: AddressesFile,
+        pub(super) addresses: Table<AddressesFile>,
         /// The price of each operation in gas. What is left out has its default.
         #[serde(default)]
-        pub(super) gas: GasFile,
+        pub(super) gas: Table<GasFile>,
         /// Who governs at first, and what is trusted at first. Governance can change all of it later.
-        pub(super) genesis: GenesisFile,
+        pub(super) genesis: Table<GenesisFile>,
     }
 
     /// From when on the precompiles exist: "genesis", { timestamp = 1766708400 } or { hard_fork = "osaka" }.
@@ -100,17 +103,17 @@ in_file! {
         #[serde(default)]
         pub(super) allowlist_required: BTreeSet<VendorName>,
         /// What is known of measurements, by measurement id.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "unique")]
         pub(super) measurements: BTreeMap<HexWord, MeasurementName>,
         /// The least TCB accepted from a vendor, in the form that setMinimumTcb takes.
         #[serde(default)]
-        pub(super) minimum_tcb: PerVendor<HexBytes>,
+        pub(super) minimum_tcb: Table<PerVendor<HexBytes>>,
         /// The root certificates of each vendor. A vendor that is left out has "default".
         #[serde(default)]
-        pub(super) roots: PerVendor<RootsFile>,
+        pub(super) roots: Table<PerVendor<RootsFile>>,
         /// The chain whose registry state sync follows. Left out: none, until governance sets a committee.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub(super) light_client: Option<LightClientFile>,
+        pub(super) light_client: Option<Table<LightClientFile>>,
     }
 
     /// The chain whose registry state sync follows, and who signs its roots.
@@ -121,7 +124,7 @@ in_file! {
         #[serde(default)]
         pub(super) from_height: u64,
         /// 1 to 32 members, by ascending address.
-        pub(super) members: Vec<MemberFile>,
+        pub(super) members: Vec<Table<MemberFile>>,
     }
 
     /// A member of a committee.

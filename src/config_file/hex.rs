@@ -63,7 +63,10 @@ fn parse_bytes(text: &str) -> Result<Bytes, String> {
     Ok(bytes.into())
 }
 
-fn parse_address(text: &str) -> Result<Address, String> {
+/// Reads an address: `0x` and 40 hexadecimal digits. In mixed case it must have the checksum of EIP-55.
+///
+/// The error is for people: it says what is wrong and what would be right.
+pub fn parse_address(text: &str) -> Result<Address, String> {
     let bytes = parse_bytes(text)?;
     let address =
         Address::try_from(&bytes[..]).map_err(|_| "an address is 0x and 40 hexadecimal digits".to_owned())?;

@@ -15,9 +15,12 @@
 
 mod convert;
 mod file;
+mod form;
 mod hex;
 mod pem;
 
+pub use form::Table;
+pub use hex::parse_address;
 pub use pem::PemError;
 
 use crate::table::{Activation, Aivm, ConfigError};
@@ -91,8 +94,8 @@ impl ChainConfig {
             problem: error.message().to_owned(),
         };
         let reader = toml::Deserializer::parse(text).map_err(|error| explain(&error, Field::default()))?;
-        let file: ChainFile = read(reader, explain)?;
-        file.try_into()
+        let file: Table<ChainFile> = read(reader, explain)?;
+        file.0.try_into()
     }
 
     /// Reads JSON.
@@ -103,9 +106,9 @@ impl ChainConfig {
             problem: without_position(&error.to_string()),
         };
         let mut reader = serde_json::Deserializer::from_str(text);
-        let file: ChainFile = read(&mut reader, explain)?;
+        let file: Table<ChainFile> = read(&mut reader, explain)?;
         reader.end().map_err(|error| explain(&error, Field::default()))?;
-        file.try_into()
+        file.0.try_into()
     }
 
     /// The precompiles as the file has them, with the fastest signature backend that is built in.

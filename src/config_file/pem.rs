@@ -18,6 +18,9 @@ pub enum PemError {
     /// The end of a certificate is missing.
     #[error("certificate {0} has no end")]
     NoEnd(usize),
+    /// Nothing is between the beginning and the end of a certificate.
+    #[error("certificate {0} has no content")]
+    NoContent(usize),
     /// A certificate is not base64.
     #[error("certificate {0} is not base64")]
     NotBase64(usize),
@@ -36,6 +39,9 @@ pub(super) fn to_der(text: &str) -> Result<Vec<u8>, PemError> {
         number = number.saturating_add(1);
         let (base64, after) = body.split_once(END).ok_or(PemError::NoEnd(number))?;
         let base64: String = base64.split_whitespace().collect();
+        if base64.is_empty() {
+            return Err(PemError::NoContent(number));
+        }
         der.extend(Base64::decode_vec(&base64).map_err(|_| PemError::NotBase64(number))?);
         rest = after.trim_start();
     }

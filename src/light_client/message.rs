@@ -17,6 +17,11 @@ pub enum MessageError {
     /// The root is zero.
     #[error("the root is zero, which is the root of no devices and proves nothing")]
     ZeroRoot,
+    /// A committee would follow from height zero on.
+    #[error(
+        "the next committee's first height is zero: it must be above that of the committee before, which is at least zero"
+    )]
+    ZeroFromHeight,
 }
 
 /// What a committee signs, and what is called with its signatures.
@@ -99,6 +104,9 @@ impl Message for Header {
 }
 
 /// The newest committee hands over to the next one, which signs from a height on.
+///
+/// The next one must never have served: what a committee signed in one term would be valid again in another. The same
+/// members come back with other weights, all of them doubled, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
     source_chain_id: U256,
@@ -110,6 +118,9 @@ impl Rotation {
     /// To `next`, from a height on that is above every root and every committee before.
     pub fn new(source_chain_id: U256, next: Committee, from_height: U256) -> Result<Self, MessageError> {
         check_chain_id(source_chain_id)?;
+        if from_height.is_zero() {
+            return Err(MessageError::ZeroFromHeight);
+        }
         Ok(Self {
             source_chain_id,
             next,

@@ -69,6 +69,9 @@ pub fn committee_of(members: impl IntoIterator<Item = (Address, u64)>) -> Result
 }
 
 /// The call data of `setCommittee`, for governance: begins anew with a committee that signs from a height on.
+///
+/// A committee serves once: one that was set, or took over, before is refused with `CommitteeUsed`. The same members come
+/// back with other weights, all of them doubled, say.
 pub fn set_committee(
     source_chain_id: U256,
     committee: &Committee,

@@ -5,7 +5,7 @@ use crate::{
     table::{Activation, Aivm},
 };
 use aivm_precompiles::{memory::MemoryAccount, state::blob::MARKER};
-use alloy_primitives::{Address, B256, KECCAK256_EMPTY, map::AddressMap};
+use alloy_primitives::{Address, B256, map::AddressMap};
 use revm::{
     Database, DatabaseCommit,
     bytecode::Bytecode,
@@ -54,6 +54,11 @@ impl Activation {
 /// (nonce 1, code `0xfe`), nothing is read further or written, whatever their storage has become. So a second call in
 /// the same block or in a later one is harmless, and what it does depends on state alone.
 ///
+/// Storage that an address already has while it has neither nonce nor code is not cleared: a [`Database`] cannot list
+/// slots. Slots that genesis writes are overwritten, every other one would count as the precompile's own from then on. No
+/// transaction leaves such storage: it comes from a genesis `alloc` that gives an address storage without code, or from
+/// a node that ran the precompiles without their accounts. On such a chain configure other addresses.
+///
 /// A client that tells others what a block changes before it commits (state hooks, parallel state roots) calls
 /// [`activation_changes`] and commits by its own means.
 pub fn activate<DB: Database + DatabaseCommit>(
@@ -101,7 +106,8 @@ fn change<DB: Database>(
     let is_new = found.is_none();
     let found = found.unwrap_or_default();
     let AccountInfo { nonce, code_hash, .. } = found;
-    if nonce != 0 || code_hash != KECCAK256_EMPTY {
+    // Some databases give the code hash zero for an account that has ether alone.
+    if nonce != 0 || !found.is_code_hash_empty_or_zero() {
         return Err(ActivationError::Occupied {
             address,
             nonce,

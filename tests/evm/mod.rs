@@ -9,6 +9,7 @@
 //! | [`disk`] | the database below: maps that can be made to fail |
 //! | [`evidence`] | a genuine TDX quote with its collateral |
 //! | [`furnish`] | a device that the owner attested for real |
+//! | [`gpu_story`] | the part of [`registry_story`] that is about GPUs |
 //! | [`memory`] | calls to a host in memory |
 //! | [`pins`] | addresses and hashes that are pinned |
 //! | [`registry_story`] | devices that come and go, told alike by every adapter |
@@ -29,6 +30,7 @@ pub(crate) mod device;
 pub(crate) mod disk;
 pub(crate) mod evidence;
 pub(crate) mod furnish;
+pub(crate) mod gpu_story;
 pub(crate) mod memory;
 pub(crate) mod pins;
 pub(crate) mod registry_story;

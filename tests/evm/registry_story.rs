@@ -32,9 +32,9 @@ const FICKLE: Address = Address::repeat_byte(0xd2);
 const VALIDITY: u64 = 86_400;
 
 /// The devices, and what has been told of them.
-struct Devices {
+pub(super) struct Devices {
     play: Play,
-    fleet: Fleet,
+    pub(super) fleet: Fleet,
 }
 
 /// The story.
@@ -55,18 +55,19 @@ pub(crate) fn devices() -> Play {
         devices.hold(),
         devices.lapse(),
         devices.govern(),
+        devices.gpus(START + 25 + VALIDITY, 18),
         devices.prove(),
     ];
     devices.play
 }
 
 impl Scene {
-    fn rejected(&mut self, reason: Rejection, tx: Tx) {
+    pub(super) fn rejected(&mut self, reason: Rejection, tx: Tx) {
         let code = reason.code();
         self.error(&registry::EvidenceRejected { code }, tx);
     }
 
-    fn reads(&mut self, device: &Device) {
+    pub(super) fn reads(&mut self, device: &Device) {
         for tx in reads(device.id) {
             self.logs(0, tx);
         }
@@ -315,9 +316,10 @@ impl Devices {
 
     /// What Merkle proofs say of every device and every block.
     fn prove(&mut self) -> Scene {
-        let mut scene = Scene::new(START + 30 + VALIDITY, 18);
+        let mut scene = Scene::new(START + 30 + VALIDITY, 19);
         let to_proofs = |input: Vec<u8>| Tx::new(PROOFS, input);
-        for device in [self.tdx(), self.sgx(), self.cca(), self.snp()] {
+        let (first, second) = (self.first(), self.second());
+        for device in [self.tdx(), self.sgx(), self.cca(), self.snp(), first, second] {
             scene.logs(
                 0,
                 to_proofs(proofs::getMerkleProofCall { deviceId: device.id }.abi_encode()),
@@ -326,7 +328,16 @@ impl Devices {
         let deviceId = B256::repeat_byte(0x0d);
         let unknown = to_proofs(proofs::getMerkleProofCall { deviceId }.abi_encode());
         scene.error(&proofs::UnknownDevice { deviceId }, unknown);
-        for (number, attestations) in [(9, 0), (11, 4), (12, 2), (13, 2), (14, 1), (15, 1), (18, 0)] {
+        for (number, attestations) in [
+            (9, 0),
+            (11, 4),
+            (12, 2),
+            (13, 2),
+            (14, 1),
+            (15, 1),
+            (18, 5),
+            (19, 0),
+        ] {
             let blockNumber = U256::from(number);
             let count = U256::from(attestations);
             scene.logs(
@@ -366,15 +377,15 @@ impl Devices {
     }
 }
 
-fn claim(operator: Address, nonce: u64) -> Claim {
+pub(super) fn claim(operator: Address, nonce: u64) -> Claim {
     Claim::new(CHAIN_ID, operator, U256::from(nonce))
 }
 
-fn prove(device: &Device, operator: Address, nonce: u64) -> ProofOfExecution {
+pub(super) fn prove(device: &Device, operator: Address, nonce: u64) -> ProofOfExecution {
     device.prove(&claim(operator, nonce))
 }
 
-fn attest(proof: &ProofOfExecution) -> Tx {
+pub(super) fn attest(proof: &ProofOfExecution) -> Tx {
     let proof = proof.clone();
     Tx::new(REGISTRY, registry::verifyAttestationCall { proof }.abi_encode())
 }
@@ -384,20 +395,20 @@ fn verify_for(operator: Address, proof: &ProofOfExecution) -> Vec<u8> {
     registry::verifyAttestationForCall { operator, proof }.abi_encode()
 }
 
-fn attest_for(operator: Address, proof: &ProofOfExecution) -> Tx {
+pub(super) fn attest_for(operator: Address, proof: &ProofOfExecution) -> Tx {
     Tx::new(REGISTRY, verify_for(operator, proof))
 }
 
-fn governed(call: &impl SolCall) -> Tx {
+pub(super) fn governed(call: &impl SolCall) -> Tx {
     Tx::new(REGISTRY, call.abi_encode())
 }
 
-fn refresh(device_id: B256) -> Tx {
+pub(super) fn refresh(device_id: B256) -> Tx {
     let call = registry::refreshCall { deviceId: device_id };
     Tx::new(REGISTRY, call.abi_encode())
 }
 
-fn get_status(device_id: B256) -> Vec<u8> {
+pub(super) fn get_status(device_id: B256) -> Vec<u8> {
     registry::getDeviceStatusCall { deviceId: device_id }.abi_encode()
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
         read("frozen", &abi::frozenCall {}, 2_600),
         write("updateRoot", &update, 30_000),
         write("rotateCommittee", &rotation, members(3)),
-        write("setCommittee", &council.set(0), members(4)),
+        write("setCommittee", &Council::of_four(3).set(0), members(4)),
     ];
     assert_eq!(cases.len(), SYNC_FUNCTIONS);
     cases

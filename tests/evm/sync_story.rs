@@ -206,9 +206,17 @@ impl Councils {
         scene.error(&frozen, call(&self.second.signed_root(root(), 300)));
         scene.error(&frozen, call(&self.second.signed_rotation(&self.first, 300)));
         reads(&mut scene, SECOND);
-        scene.logs(1, call(&self.second.set(50)));
+        for served in [&self.first, &self.second] {
+            let committee = served.committee.id();
+            scene.error(&sync::CommitteeUsed { committee }, call(&served.set(50)));
+        }
+        // The same members, with weights twice as large.
+        let third = Council::new(2, &[2, 4, 6, 8, 10]);
+        assert_eq!(third.committee.members(), self.second.committee.members());
+        scene.logs(1, call(&third.set(50)));
         scene.error(&sync::NoRoot {}, call(&proof_of(2, &status(2))));
-        scene.logs(1, call(&self.second.signed_root(root(), 60)));
+        scene.failure(call(&self.second.signed_root(root(), SECOND)));
+        scene.logs(1, call(&third.signed_root(root(), 60)));
         scene.output(true.abi_encode(), call(&proof_of(2, &status(2))));
         reads(&mut scene, 60);
         scene

@@ -16,7 +16,7 @@ thread_local! {
 /// The name of what came of a call: the function, and the code or selector with which it was refused.
 fn name(call: &Call, answer: &Answer) -> String {
     let function = match call {
-        Call::Attest(sent) if sent.claim.gpu.is_some() => "attest hybrid",
+        Call::Attest(sent) if sent.gpu().is_some() => "attest hybrid",
         Call::Attest(_) => "attest",
         Call::Other(op) => match op {
             Op::Attest(_) => "attest",
@@ -59,6 +59,10 @@ pub(crate) fn count(call: &Call, answer: &Answer) {
 
 pub(crate) fn asked(questions: usize) {
     add("questions".to_owned(), questions);
+}
+
+pub(crate) fn ended_by_gpu(devices: usize) {
+    add("not attested: GPU revoked".to_owned(), devices);
 }
 
 pub(crate) fn stepped() {

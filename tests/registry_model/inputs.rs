@@ -25,16 +25,14 @@ pub(crate) fn proof(sent: &Sent) -> ProofOfExecution {
         chain_id: claim.chain_id + u64::from(sent.flaw == Some(Flaw::OtherChain)),
         ..*claim
     };
-    let commitment = oracle::commitment(IDS[sent.device], &committed);
+    let gpu_of = |number| FLEET.device(Vendor::Nvidia, number);
+    let gpu_id = claim.gpu.map(|number| gpu_of(number).id);
+    let commitment = oracle::commitment(IDS[sent.device], &committed, gpu_id);
     let stale = other_hash(commitment);
-    let gpu = claim.gpu.unwrap_or_default();
-    let by_gpu = |commitment| {
-        FLEET
-            .device(Vendor::Nvidia, gpu)
-            .evidence(commitment, B256::ZERO, claim.measurement)
-    };
+    let gpu = gpu_of(sent.gpu().unwrap_or_default());
+    let by_gpu = |commitment| gpu.evidence(commitment, B256::ZERO, claim.measurement);
     let mut cpu_quote = evidence.evidence(commitment, claim.attested_key, claim.measurement);
-    let mut gpu_quote = claim.gpu.map(|_| by_gpu(commitment)).unwrap_or_default();
+    let mut gpu_quote = sent.gpu().map(|_| by_gpu(commitment)).unwrap_or_default();
     let (mut job_hash, mut output_hash) = (claim.job_hash, claim.output_hash);
     match sent.flaw {
         Some(Flaw::OtherJob) => job_hash = other_hash(job_hash),

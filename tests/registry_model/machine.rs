@@ -99,6 +99,7 @@ impl Machine {
             check_calls(model, &receipt);
         }
         check_answers(&questions, &asked);
+        coverage::ended_by_gpu(model.world.ended_by_gpu(model.now));
     }
 
     /// The input of a call; the leaf of a proof is kept.

@@ -34,6 +34,8 @@ pub(crate) struct Record {
     pub(crate) key: B256,
     pub(crate) cpu: B256,
     pub(crate) gpu: Option<B256>,
+    /// The number of the GPU.
+    pub(crate) gpu_device: Option<u32>,
     pub(crate) released: bool,
     /// What the leaf says.
     pub(crate) proven: bool,
@@ -215,10 +217,14 @@ impl Model {
             key: sent.claim.attested_key,
             cpu: measurement_id(vendor, sent.claim.measurement),
             gpu: sent.gpu_measurement(),
+            gpu_device: sent.claim.gpu,
             released: false,
             proven: true,
         };
         let world = &mut self.world;
+        if let Some(gpu) = sent.claim.gpu {
+            world.gpu_holders.insert(gpu, device);
+        }
         if world.records.insert(device, record).is_none() {
             world.order.push(device);
         }
@@ -244,12 +250,22 @@ impl Sent {
             .map(|_| measurement_id(Vendor::Nvidia, self.claim.measurement))
     }
 
-    /// Whether the CPU evidence says what the proof says.
+    /// The GPU whose evidence the proof has.
+    pub(crate) fn gpu(&self) -> Option<u32> {
+        match self.flaw {
+            Some(Flaw::StrippedGpu) => None,
+            Some(Flaw::OtherGpu(other)) => Some(other),
+            _ => self.claim.gpu,
+        }
+    }
+
+    /// Whether the CPU evidence says what the proof says, GPU included.
     pub(crate) fn commits(&self) -> bool {
-        !matches!(
+        let says_else = matches!(
             self.flaw,
             Some(Flaw::OtherOperator | Flaw::OtherChain | Flaw::OtherJob | Flaw::OtherOutput)
-        )
+        );
+        !says_else && self.gpu() == self.claim.gpu
     }
 }
 

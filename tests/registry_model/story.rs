@@ -14,8 +14,8 @@ use proptest::{
     sample::{select, subsequence},
 };
 
-/// The devices of a story: vendor, and number in the fleet. The last but one is a GPU, which can register nothing.
-pub(crate) const DEVICES: [(Vendor, u32); 15] = [
+/// The devices of a story: vendor, and number in the fleet. The last ones are GPUs, which can register nothing.
+pub(crate) const DEVICES: [(Vendor, u32); 16] = [
     (Sgx, 0),
     (Sgx, 1),
     (Sgx, 2),
@@ -31,7 +31,14 @@ pub(crate) const DEVICES: [(Vendor, u32); 15] = [
     (ArmCca, 2),
     (Sgx, 3),
     (Nvidia, 0),
+    (Nvidia, 1),
 ];
+
+/// The GPUs among them.
+const REVOCABLE_GPUS: &[usize] = &[14, 15];
+
+/// How many GPUs devices have, as numbers in the fleet. The last one is not among the devices: nobody revokes it.
+pub(crate) const GPUS: u32 = 3;
 
 /// How many pieces of software there are on each.
 pub(crate) const SOFTWARE: u8 = 3;
@@ -136,6 +143,10 @@ pub(crate) enum Flaw {
     DamagedCpu,
     /// The same in the GPU evidence.
     DamagedGpu,
+    /// The proof was copied without its GPU evidence.
+    StrippedGpu,
+    /// The GPU evidence is another GPU's, which commits to the same, or there should be none.
+    OtherGpu(u32),
     /// The GPU evidence commits to another nonce.
     StaleGpu,
     NoCpu,
@@ -152,20 +163,26 @@ fn device() -> impl Strategy<Value = usize> + Clone {
     0..DEVICES.len()
 }
 
+fn gpu() -> impl Strategy<Value = u32> {
+    0..GPUS
+}
+
 fn vendor() -> impl Strategy<Value = Vendor> {
     select(&Vendor::ALL)
 }
 
 fn flaw() -> impl Strategy<Value = Flaw> {
     prop_oneof![
-        device().prop_map(Flaw::OtherDevice),
-        select(vec![
+        1 => device().prop_map(Flaw::OtherDevice),
+        1 => gpu().prop_map(Flaw::OtherGpu),
+        2 => select(vec![
             Flaw::OtherOperator,
             Flaw::OtherChain,
             Flaw::OtherJob,
             Flaw::OtherOutput,
             Flaw::DamagedCpu,
             Flaw::DamagedGpu,
+            Flaw::StrippedGpu,
             Flaw::StaleGpu,
             Flaw::NoCpu,
             Flaw::GpuAsCpu,
@@ -190,7 +207,7 @@ fn attest() -> impl Strategy<Value = Op> {
         device(),
         weighted(0.4, select(&OPERATORS)),
         nonce(),
-        weighted(0.25, 0_u32..2),
+        weighted(0.3, gpu()),
         0..SOFTWARE,
         any::<u8>(),
         weighted(0.2, flaw()),
@@ -232,6 +249,7 @@ fn policy() -> BoxedStrategy<Op> {
     let paused = || weighted(0.8, vendor());
     prop_oneof![
         1 => device().prop_map(Op::Revoke),
+        1 => select(REVOCABLE_GPUS).prop_map(Op::Revoke),
         4 => banned,
         8 => unbanned,
         1 => vendor().prop_map(|vendor| Op::RequireAllowlist(vendor, true)),

@@ -1,8 +1,8 @@
 //! What the registry knows and the rules by which it changes.
 
 use super::{
-    model::{Answer, IDS, Record, Sent},
-    story::{DEVICES, Flaw, GOVERNANCE, GUARDIAN, Op},
+    model::{Answer, IDS, Record},
+    story::{DEVICES, GOVERNANCE, GUARDIAN, Op},
 };
 use crate::evm::revert_data;
 use aivm::{
@@ -13,7 +13,7 @@ use aivm::{
     },
     evidence::Vendor,
 };
-use aivm_test_support::fleet::{CPU_SCORE, GPU_SCORE, abi_vendor, measurement_id, oracle};
+use aivm_test_support::fleet::{abi_vendor, measurement_id, oracle};
 use alloy_primitives::{Address, B256, Bytes, LogData, U256};
 use alloy_sol_types::SolEvent;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) records: BTreeMap<usize, Record>,
     /// Devices in the order of their leaves.
     pub(crate) order: Vec<usize>,
+    /// The device that a GPU made hybrid last, by the GPU's number.
+    pub(crate) gpu_holders: BTreeMap<u32, usize>,
     pub(crate) revoked: BTreeSet<usize>,
     /// The attestations of each block, as positions in [`Model::calls`] of all time.
     pub(crate) blocks: BTreeMap<u64, Vec<usize>>,
@@ -42,6 +44,7 @@ impl World {
         Self {
             records: BTreeMap::new(),
             order: Vec::new(),
+            gpu_holders: BTreeMap::new(),
             revoked: BTreeSet::new(),
             blocks: BTreeMap::new(),
             paused: BTreeSet::new(),
@@ -54,100 +57,8 @@ impl World {
     }
 }
 
-/// The code of a report that its key did not sign.
-fn forged(vendor: Vendor) -> u16 {
-    match vendor {
-        Vendor::Sgx | Vendor::Tdx => 147,
-        Vendor::SevSnp => 430,
-        Vendor::Nvidia => 538,
-        Vendor::ArmCca => 644,
-    }
-}
-
 impl World {
-    /// The score of a proof, or the code with which it is refused: first what the registry knows of the device, then
-    /// the CPU evidence, then the GPU's.
-    pub(crate) fn judge(&self, sent: &Sent, operator: Address, now: u64) -> Result<u8, u16> {
-        let no_cpu = sent.flaw == Some(Flaw::NoCpu);
-        let cpu_vendor = DEVICES[sent.evidence_of].0;
-        if !no_cpu && (cpu_vendor == Vendor::Nvidia || sent.flaw == Some(Flaw::GpuAsCpu)) {
-            return Err(16);
-        }
-        if sent.flaw == Some(Flaw::CpuAsGpu) {
-            return Err(17);
-        }
-        self.judge_record(sent, operator, now)?;
-        if no_cpu {
-            return Err(1);
-        }
-        let damaged = sent.flaw == Some(Flaw::DamagedCpu);
-        let cpu = self.judge_evidence(cpu_vendor, sent.claim.measurement, damaged)?;
-        if sent.evidence_of != sent.device {
-            return Err(24);
-        }
-        if !sent.commits() {
-            return Err(25);
-        }
-        if sent.claim.gpu.is_none() {
-            return Ok(cpu);
-        }
-        let damaged = sent.flaw == Some(Flaw::DamagedGpu);
-        let gpu = self.judge_evidence(Vendor::Nvidia, sent.claim.measurement, damaged);
-        // What CPU evidence is refused for as well has a code of its own.
-        let gpu = gpu.map_err(|code| if code < 100 { code + 30 } else { code })?;
-        if sent.flaw == Some(Flaw::StaleGpu) {
-            return Err(26);
-        }
-        Ok(cpu.min(gpu))
-    }
-
-    fn judge_record(&self, sent: &Sent, operator: Address, now: u64) -> Result<(), u16> {
-        if self.revoked.contains(&sent.device) {
-            return Err(21);
-        }
-        let record = self.records.get(&sent.device);
-        let (nonce, last) = (sent.claim.nonce, record.map_or(U256::ZERO, |record| record.nonce));
-        if record.is_some() && nonce == last {
-            return Err(18);
-        }
-        if nonce <= last {
-            return Err(19);
-        }
-        if nonce - last > U256::ONE << 64 {
-            return Err(20);
-        }
-        match record {
-            Some(record) if record.operator != operator && !record.released && !self.lapsed(record, now) => {
-                Err(22)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The score of evidence of software of this number.
-    fn judge_evidence(&self, vendor: Vendor, software: u8, damaged: bool) -> Result<u8, u16> {
-        if self.is_paused(vendor) {
-            return Err(4);
-        }
-        if damaged {
-            return Err(forged(vendor));
-        }
-        let state = self.measurement(measurement_id(vendor, software));
-        let score = match (state, vendor) {
-            (MeasurementState::Banned, _) => return Err(11),
-            (MeasurementState::Unset, _) if self.allowlists.contains(&vendor.number()) => return Err(12),
-            (_, Vendor::Nvidia) => GPU_SCORE,
-            (MeasurementState::Allowed, _) => 100,
-            _ => CPU_SCORE,
-        };
-        if score < self.min_score {
-            Err(13)
-        } else {
-            Ok(score)
-        }
-    }
-
-    fn lapsed(&self, record: &Record, now: u64) -> bool {
+    pub(super) fn lapsed(&self, record: &Record, now: u64) -> bool {
         u128::from(now) > u128::from(record.last_seen) + u128::from(self.validity)
     }
 
@@ -155,14 +66,37 @@ impl World {
         self.paused.contains(&0) || self.paused.contains(&vendor.number())
     }
 
-    fn measurement(&self, id: B256) -> MeasurementState {
+    pub(super) fn measurement(&self, id: B256) -> MeasurementState {
         self.measurements
             .get(&id)
             .copied()
             .unwrap_or(MeasurementState::Unset)
     }
 
+    /// Whether governance revoked hardware by its id, whatever is registered under it.
+    pub(super) fn is_revoked(&self, vendor: Vendor, hardware: u32) -> bool {
+        let mut revoked = self.revoked.iter();
+        revoked.any(|device| DEVICES[*device] == (vendor, hardware))
+    }
+
     fn is_attested(&self, device: usize, record: &Record, now: u64) -> bool {
+        self.is_attested_but_for_its_gpu(device, record, now) && !self.has_revoked_gpu(record)
+    }
+
+    /// Devices that would be attested had their GPU not been revoked: only so that a test can say that there were some.
+    pub(crate) fn ended_by_gpu(&self, now: u64) -> usize {
+        let ended = |(device, record): &(&usize, &Record)| {
+            self.is_attested_but_for_its_gpu(**device, record, now) && self.has_revoked_gpu(record)
+        };
+        self.records.iter().filter(ended).count()
+    }
+
+    fn has_revoked_gpu(&self, record: &Record) -> bool {
+        let gpu = record.gpu_device;
+        gpu.is_some_and(|gpu| self.is_revoked(Vendor::Nvidia, gpu))
+    }
+
+    fn is_attested_but_for_its_gpu(&self, device: usize, record: &Record, now: u64) -> bool {
         let banned = |id: B256| self.measurement(id) == MeasurementState::Banned;
         !self.lapsed(record, now)
             && !record.released

@@ -148,16 +148,17 @@ fn governance_begins_anew() {
 /// It is for governance to judge: also without an equivocation, and any number of times.
 #[test]
 fn a_new_beginning_needs_no_equivocation() {
-    let (mut client, old, new) = with_history();
+    let (mut client, _, new) = with_history();
     for round in 0..3 {
-        client.govern(&old.set(FROM)).expect("governance may");
+        let next = Council::of_four(10 + round);
+        client.govern(&next.set(FROM)).expect("governance may");
         assert_eq!(client.latest(), (B256::ZERO, U256::ZERO), "round {round}");
         assert!(client.send(&new.signed_root(root(3), 500)).is_err());
         client
-            .send(&old.signed_root(root(round), 200))
+            .send(&next.signed_root(root(round), 200))
             .expect("a new height");
         client
-            .send(&old.signed_root(root(9), 200))
+            .send(&next.signed_root(root(9), 200))
             .expect("an equivocation");
         assert_eq!(client.frozen(), (true, at(200)));
     }

@@ -7,7 +7,7 @@ use crate::{
 use aivm::abi::{IAttestationLightClient as abi, IPrecompile::Unauthorized};
 use aivm_test_support::rng::Rng;
 use alloy_primitives::{B256, Bytes, U256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Heights are few, so that they meet; one is the last of all.
 const HEIGHTS: usize = 20;
@@ -20,18 +20,35 @@ fn height(index: usize) -> U256 {
     }
 }
 
+/// Committees serve once, so there are many: of four sets of members, each with several weights.
+const COUNCILS: usize = 48;
+
+/// The weight of each of a council's three members.
+fn weight(council: usize) -> u64 {
+    1 + council as u64 / 4
+}
+
+fn councils() -> Vec<Council> {
+    let council = |index| Council::new(1 + index as u8 % 4, &[weight(index); 3]);
+    (0..COUNCILS).map(council).collect()
+}
+
 #[derive(Default)]
 struct Model {
     /// From which height on which council signs.
     committees: Vec<(U256, usize)>,
     roots: BTreeMap<U256, B256>,
     frozen: Option<U256>,
+    /// Who served, also in epochs before.
+    used: BTreeSet<usize>,
 }
 
 /// What a call must come to.
 enum Expected {
     Success,
     Revert(Bytes),
+    /// The next committee served.
+    Used,
     /// The signatures are those of another committee; which error it is depends on their addresses.
     Foreign,
 }
@@ -60,8 +77,8 @@ impl Model {
             (false, _) => Expected::Foreign,
             (true, true) => Expected::Success,
             (true, false) => Expected::Revert(error(&abi::InsufficientWeight {
-                weight: at(2),
-                total: at(3),
+                weight: at(2 * weight(council)),
+                total: at(3 * weight(council)),
             })),
         }
     }
@@ -101,11 +118,29 @@ impl Model {
         if from <= taken {
             return Expected::Revert(height_not_new(from, taken.saturating_add(U256::ONE)));
         }
+        if self.used.contains(&next) {
+            return Expected::Used;
+        }
         let expected = Self::signed(newest, council, all);
         if matches!(expected, Expected::Success) {
             self.committees.push((from, next));
+            self.used.insert(next);
         }
         expected
+    }
+
+    fn set(&mut self, next: usize, from: U256) -> Expected {
+        let mut used = std::mem::take(&mut self.used);
+        if !used.insert(next) {
+            self.used = used;
+            return Expected::Used;
+        }
+        *self = Self {
+            committees: vec![(from, next)],
+            used,
+            ..Self::default()
+        };
+        Expected::Success
     }
 }
 
@@ -139,10 +174,21 @@ fn random_height(model: &Model, rng: &mut Rng) -> U256 {
     }
 }
 
+/// A committee that served, or one that never did.
+fn random_next(model: &Model, rng: &mut Rng) -> usize {
+    let (served, fresh): (Vec<_>, Vec<_>) = (0..COUNCILS).partition(|council| model.used.contains(council));
+    let from = if rng.below(4) == 0 { served } else { fresh };
+    if from.is_empty() {
+        0
+    } else {
+        from[rng.below(from.len())]
+    }
+}
+
 /// One random call; its name.
 fn step(client: &mut Client, model: &mut Model, councils: &[Council], rng: &mut Rng) -> &'static str {
     let council = rng.below(councils.len());
-    let (next, all) = (rng.below(councils.len()), rng.below(8) != 0);
+    let (next, all) = (random_next(model, rng), rng.below(8) != 0);
     let (root, height) = (root(rng.below(3) as u8), random_height(model, rng));
     let who: &[usize] = if all { &[0, 1, 2] } else { &[0, 2] };
     // Mostly those whose turn it is.
@@ -162,11 +208,7 @@ fn step(client: &mut Client, model: &mut Model, councils: &[Council], rng: &mut 
             let caller = if rng.below(4) == 0 { ANYONE } else { GOVERNANCE };
             let result = client.send_as(caller, &councils[next].set(height));
             if caller == GOVERNANCE {
-                *model = Model {
-                    committees: vec![(height, next)],
-                    ..Model::default()
-                };
-                ("set", result, Expected::Success)
+                ("set", result, model.set(next, height))
             } else {
                 ("set", result, Expected::Revert(error(&Unauthorized { caller })))
             }
@@ -200,6 +242,11 @@ fn step(client: &mut Client, model: &mut Model, councils: &[Council], rng: &mut 
             assert_eq!(data, expected, "{name}");
             "refused"
         }
+        (Err(data), Expected::Used) => {
+            let committee = councils[next].committee.id();
+            assert_eq!(data, error(&abi::CommitteeUsed { committee }), "{name}");
+            "used"
+        }
         (Err(_), Expected::Foreign) => "foreign",
         (result, _) => panic!("{name}: {result:?}"),
     }
@@ -207,10 +254,10 @@ fn step(client: &mut Client, model: &mut Model, councils: &[Council], rng: &mut 
 
 #[test]
 fn random_calls() {
-    let councils: Vec<_> = (1..5).map(|seed| Council::new(seed, &[1; 3])).collect();
+    let councils = councils();
     let mut seen = BTreeMap::<_, usize>::new();
     let mut equivocations = 0;
-    for seed in 0..25 {
+    for seed in 0..100 {
         let mut rng = Rng(seed);
         let (mut client, mut model) = (Client::new(), Model::default());
         for _ in 0..60 {
@@ -223,7 +270,7 @@ fn random_calls() {
         }
     }
     println!("{seen:?}, {equivocations} equivocations");
-    for name in ["set", "rotate", "update", "refused", "foreign"] {
+    for name in ["set", "rotate", "update", "refused", "used", "foreign"] {
         assert!(
             seen.get(name).is_some_and(|count| *count >= 20),
             "{name}: {seen:?}"

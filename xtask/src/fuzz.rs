@@ -7,8 +7,9 @@ use std::path::Path;
 
 use crate::steps::{Steps, cargo, tool};
 
-/// The fuzz targets: one for each operation of AI mining, one for each format that anyone may send.
-pub(crate) const TARGETS: [&str; 22] = [
+/// The fuzz targets: one for each operation of AI mining, one for each format that anyone may send, one
+/// for each precompile with a Solidity ABI.
+pub(crate) const TARGETS: [&str; 25] = [
     "verify_mldsa",
     "calculate_reward",
     "verify_tee",
@@ -31,6 +32,9 @@ pub(crate) const TARGETS: [&str; 22] = [
     "roots_armcca",
     "golden_nvidia",
     "golden_armcca",
+    "registry",
+    "merkle_proofs",
+    "state_sync",
 ];
 
 /// Where the instrumented programs go: `RUSTFLAGS` reaches only what is built for a named target, and so leaves

@@ -3,7 +3,8 @@
 use super::{Chain, ConfigFile};
 use crate::output::{Failure, Fields, Report, time};
 use aivm::{
-    Activation, MemoryHost, evidence::Vendor, genesis::DEVELOPMENT_ACCOUNT, precompiles::state::RegistryState,
+    Activation, GasSchedule, MemoryHost, evidence::Vendor, genesis::DEVELOPMENT_ACCOUNT,
+    precompiles::state::RegistryState,
 };
 use alloy_primitives::B256;
 use serde_json::{Map, Value, json};
@@ -112,9 +113,8 @@ fn activation(activation: Activation) -> (String, Value) {
 }
 
 /// What a chain with real value should not have.
-fn warnings(chain: &Chain) -> Vec<&'static str> {
+fn warnings(chain: &Chain) -> Vec<String> {
     let genesis = &chain.config.genesis;
-    let gas = &chain.config.config.gas;
     let all = [
         (
             genesis.governance == DEVELOPMENT_ACCOUNT,
@@ -132,17 +132,32 @@ fn warnings(chain: &Chain) -> Vec<&'static str> {
             genesis.validity == 0,
             "validity is 0 seconds: no device is attested beyond the second in which it attested",
         ),
-        (
-            [
-                gas.verify_tee,
-                gas.verify_mldsa,
-                gas.verify_attestation,
-                gas.update_root,
-            ]
-            .contains(&0),
-            "an operation that verifies signatures is free: anyone can stall the chain",
-        ),
     ];
     let holding = all.into_iter().filter(|(holds, _)| *holds);
-    holding.map(|(_, warning)| warning).collect()
+    let warnings = holding.map(|(_, warning)| warning.to_owned());
+    warnings.chain(free(&chain.config.config.gas)).collect()
+}
+
+/// The prices of real work that are zero.
+fn free(gas: &GasSchedule) -> Option<String> {
+    let prices = [
+        ("verify_mldsa", gas.verify_mldsa),
+        ("calculate_reward", gas.calculate_reward),
+        ("verify_tee", gas.verify_tee),
+        ("verify_attestation", gas.verify_attestation),
+        ("collateral_base", gas.collateral_base),
+        ("collateral_byte", gas.collateral_byte),
+        ("update_root", gas.update_root),
+        ("committee_base", gas.committee_base),
+        ("committee_member", gas.committee_member),
+        ("verify_device_proof", gas.verify_device_proof),
+    ];
+    let free = prices.iter().filter(|(_, price)| *price == 0);
+    let names: Vec<_> = free.map(|(name, _)| format!("gas.{name}")).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "work is free: anyone can stall the chain; {} is 0",
+            names.join(", ")
+        )
+    })
 }

@@ -17,7 +17,8 @@ Examples:
   aivm call --to 0xAAC --data @call.bin --state chain.json --from 0x<governance>
 
 Governance of the registry sets a committee to begin with, and after an equivocation. No root that was accepted before is \
-used again.
+used again, and no committee: one that was set or rotated to before is refused with CommitteeUsed, since what it signed \
+then would count again. The same members come back with other weights, all of them doubled, say.
 
 With --json: {\"committee\", \"members\": [{\"address\", \"weight\"}], \"quorum\", \"total\", \"function\", \"to\", \"data\"}.
 

@@ -1,5 +1,6 @@
 //! Where a device proof comes from: a JSON file, or the registry of a state file.
 
+use super::source::address;
 use crate::{
     abi,
     evm::{self, Block, Frame, Outcome, Status as CallStatus},
@@ -10,6 +11,7 @@ use crate::{
 use aivm::{
     Aivm,
     abi::IAttestationProofs::{getMerkleProofCall, provenStatusCall, registryRootCall},
+    config_file::Table,
     evidence::Vendor,
     light_client::{DeviceProof, Status},
 };
@@ -22,31 +24,35 @@ use std::path::Path;
 /// The largest proof file that is read. One of 64 nodes has about 5,000 bytes.
 const MAX_PROOF_FILE: u64 = 64 << 10;
 
+/// The name of vendor 0.
+const NO_VENDOR: &str = "none";
+
 /// A proof as JSON.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object with device_id, status and nodes")]
+#[serde(deny_unknown_fields)]
 pub(super) struct Parts {
     pub(super) device_id: B256,
-    pub(super) status: StatusParts,
+    pub(super) status: Table<StatusParts>,
     pub(super) nodes: Vec<B256>,
 }
 
 #[derive(Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "an object with attested, trust_score, last_seen, operator and vendor"
-)]
+#[serde(deny_unknown_fields)]
 pub(super) struct StatusParts {
     attested: bool,
     trust_score: u8,
     last_seen: u64,
+    #[serde(deserialize_with = "address")]
     operator: Address,
     vendor: VendorName,
 }
 
-/// `"tdx"`, or its number.
+/// `"tdx"`, or its number; `"none"` is 0.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a vendor: sgx, sevsnp, tdx or armcca, or its number")]
+#[serde(
+    untagged,
+    expecting = "a vendor: sgx, sevsnp, tdx, nvidia, armcca or none, or its number"
+)]
 enum VendorName {
     Number(u8),
     Name(String),
@@ -56,12 +62,13 @@ impl VendorName {
     fn number(&self) -> Result<u8, String> {
         match self {
             Self::Number(number) => Ok(*number),
+            Self::Name(name) if name.eq_ignore_ascii_case(NO_VENDOR) => Ok(0),
             Self::Name(name) => Vendor::ALL
                 .iter()
                 .find(|vendor| vendor.name() == name.to_ascii_lowercase())
                 .map(|vendor| vendor.number())
                 .ok_or(format!(
-                    "{name:?} is no vendor: they are sgx, sevsnp, tdx, nvidia, armcca"
+                    "{name:?} is no vendor: they are sgx, sevsnp, tdx, nvidia, armcca and none"
                 )),
         }
     }
@@ -75,7 +82,7 @@ pub(super) struct Found {
 
 impl Found {
     fn new(what: &str, device_id: B256, status: Status, nodes: Vec<B256>) -> Result<Self, Failure> {
-        let vendor = Vendor::from_number(status.vendor).map_or("none", Vendor::name);
+        let vendor = Vendor::from_number(status.vendor).map_or(NO_VENDOR, Vendor::name);
         let json = json!({
             "device_id": device_id,
             "status": {
@@ -100,15 +107,20 @@ pub(super) fn read(path: &Path) -> Result<Found, Failure> {
         Failure::new(format!("--proof: {} is no proof: {why}", path.display()))
             .next("see `aivm relay proof --help` for its form")
     };
-    let parts: Parts = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let parts: Table<Parts> = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let Table(Parts {
+        device_id,
+        status: Table(status),
+        nodes,
+    }) = parts;
     let status = Status {
-        attested: parts.status.attested,
-        trust_score: parts.status.trust_score,
-        last_seen: U256::from(parts.status.last_seen),
-        operator: parts.status.operator,
-        vendor: parts.status.vendor.number().map_err(wrong)?,
+        attested: status.attested,
+        trust_score: status.trust_score,
+        last_seen: U256::from(status.last_seen),
+        operator: status.operator,
+        vendor: status.vendor.number().map_err(wrong)?,
     };
-    Found::new("--proof", parts.device_id, status, parts.nodes)
+    Found::new("--proof", device_id, status, nodes)
 }
 
 /// What the registry of a state file proves of a device, and its root.

@@ -16,7 +16,9 @@ Examples:
     @signatures.txt --out call.bin
 
 The newest committee signs, also where its own first block is yet to come. From the given block on the next one does; no \
-root of that block or a later one may be known.
+root of that block or a later one may be known. A committee that was set or rotated to before is refused with \
+CommitteeUsed, since what it signed then would count again; the same members come back with other weights, all of them \
+doubled, say.
 
 With --json: as `aivm relay update`.
 

@@ -4,9 +4,12 @@ use crate::{
     input::{self, read_file},
     output::{Failure, Fields, table},
 };
-use aivm::light_client::{Committee, CommitteeError, MessageError, committee_of};
+use aivm::{
+    config_file::{Table, parse_address},
+    light_client::{Committee, CommitteeError, MessageError, committee_of},
+};
 use alloy_primitives::{Address, U256};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -33,14 +36,15 @@ impl Source {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object with members")]
+#[serde(deny_unknown_fields)]
 struct CommitteeFile {
-    members: Vec<Member>,
+    members: Vec<Table<Member>>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object with address and weight")]
+#[serde(deny_unknown_fields)]
 struct Member {
+    #[serde(deserialize_with = "address")]
     address: Address,
     weight: Weight,
 }
@@ -56,6 +60,12 @@ enum Weight {
     Text(String),
 }
 
+/// An address whose checksum is right, if it has one.
+pub(super) fn address<'de, D: Deserializer<'de>>(reader: D) -> Result<Address, D::Error> {
+    let text = String::deserialize(reader)?;
+    parse_address(&text).map_err(|problem| D::Error::custom(format_args!("{text:?}: {problem}")))
+}
+
 /// Reads a committee. `what` is how the user calls it.
 pub(super) fn read_committee(what: &str, path: &Path) -> Result<Committee, Failure> {
     let bytes = read_file(what, path, MAX_COMMITTEE_FILE)?;
@@ -64,9 +74,10 @@ pub(super) fn read_committee(what: &str, path: &Path) -> Result<Committee, Failu
             "its form is {\"members\": [{\"address\": \"0x…\", \"weight\": 1}, …]}: see `aivm relay --help`",
         )
     };
-    let file: CommitteeFile = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let file: Table<CommitteeFile> =
+        serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     let mut members = Vec::new();
-    for member in file.members {
+    for Table(member) in file.0.members {
         let weight = match member.weight {
             Weight::Number(weight) => weight,
             Weight::Text(text) => text
@@ -101,6 +112,7 @@ pub(super) fn refused(error: MessageError) -> Failure {
     Failure::new(error.to_string()).next(match error {
         MessageError::ZeroChainId => "give the id of the source chain: --source-chain",
         MessageError::ZeroRoot => "take the root from registryRoot() of 0x0AAB on the source chain",
+        MessageError::ZeroFromHeight => "give a height above the newest committee's: --from-height",
     })
 }
 

@@ -87,6 +87,38 @@ fn a_proof_file() {
     assert_eq!(calls.len(), 6);
 }
 
+/// What is printed of a vendor is read back, by name and by number.
+#[test]
+fn every_vendor() {
+    let folder = scratch("relay-proof-vendors");
+    let (mut names, device) = (Vec::new(), B256::repeat_byte(1));
+    for number in 0..=5 {
+        let status = Status {
+            vendor: number,
+            ..status(1)
+        };
+        let root = status.leaf(device).to_string();
+        let mut proof = json!({
+            "device_id": device.to_string(),
+            "status": status_json(1, json!(number)),
+            "nodes": [],
+        });
+        let run = |proof: &Value| {
+            let file = write(&folder, proof);
+            let run = aivm(&["relay", "proof", "--proof", &file, "--root", &root, "--json"]);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            run.json()
+        };
+        let found = run(&proof);
+        assert_eq!(run(&found["proof"]), found);
+        let name = found["proof"]["status"]["vendor"].as_str().unwrap();
+        proof["status"]["vendor"] = json!(name.to_uppercase());
+        assert_eq!(run(&proof), found);
+        names.push(name.to_owned());
+    }
+    assert_eq!(names, ["none", "sgx", "sevsnp", "tdx", "nvidia", "armcca"]);
+}
+
 #[test]
 fn what_is_not_proven() {
     let folder = scratch("relay-proof-not");
@@ -148,13 +180,21 @@ fn files_that_are_no_proof() {
         (changed("/status", json!({})), "attested"),
         (changed("/device_id", json!(1)), "is no proof"),
         (json!([]), "is no proof"),
+        (
+            json!([good["device_id"], good["status"], good["nodes"]]),
+            "sequence, expected fields by name",
+        ),
+        (
+            changed("/status", json!([true, 1, 1, Address::ZERO.to_string(), 3])),
+            "sequence, expected fields by name",
+        ),
     ];
     let count = cases.len();
     for (proof, what) in cases {
         let file = write(&folder, &proof);
         aivm(&["relay", "proof", "--proof", &file, "--root", &root]).assert_bad_usage(what);
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 10);
     let file = write(&folder, &good);
     aivm(&["relay", "proof", "--proof", &file]).assert_bad_usage("--root");
     aivm(&["relay", "proof"]).assert_bad_usage("--proof");

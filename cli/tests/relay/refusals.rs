@@ -33,6 +33,15 @@ fn committees_that_are_none() {
         ),
         (json!({ "members": [{ "address": address(1) }] }), "weight"),
         (json!({ "members": [member(1, 1)], "threshold": 2 }), "threshold"),
+        (
+            json!({ "members": [{ "address": "0xF39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "weight": 1 }] }),
+            "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
+        ),
+        (json!([[member(1, 1)]]), "sequence, expected fields by name"),
+        (
+            json!({ "members": [[address(1), "+5"]] }),
+            "sequence, expected fields by name",
+        ),
         (json!([]), "is no committee"),
         (json!("committee"), "members"),
     ];
@@ -52,7 +61,7 @@ fn committees_that_are_none() {
         run.assert_bad_usage(what);
         assert!(run.stderr.contains("next: "), "{}", run.stderr);
     }
-    assert_eq!(count, 12);
+    assert_eq!(count, 15);
     let run = aivm(&[
         "relay",
         "committee",
@@ -109,6 +118,11 @@ fn messages_that_cannot_be_signed() {
         "0",
     ]);
     run.assert_bad_usage("--source-chain");
+    for command in ["digest", "rotate"] {
+        setting
+            .relay(command, &["--next", &setting.file, "--from-height", "0"])
+            .assert_bad_usage("first height is zero");
+    }
     let root = root(1).to_string();
     for (more, what) in [
         (&[][..], "--root"),

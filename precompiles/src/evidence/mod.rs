@@ -151,6 +151,11 @@ pub fn submit_collateral(
 /// Policy (specification, section 6): the trust score of genuine evidence, or why it is refused all the same.
 fn judge(context: &mut Context<'_>, claims: &mut Claims) -> Result<u8, VerifyError> {
     let mut registry = context.registry();
+    if let Some(id) = claims.device_id
+        && registry.is_revoked(id)?
+    {
+        return Err(Rejection::DeviceRevoked.into());
+    }
     let unknown = match registry.measurement(claims.measurement_id)? {
         MeasurementState::Banned => return Err(Rejection::MeasurementBanned.into()),
         MeasurementState::Allowed => false,

@@ -1,8 +1,8 @@
 //! Every reason for which evidence, collateral or roots are refused, each with its own code.
 //!
 //! The codes appear in reverts and in the program's output, so a code never changes its meaning. Below 100:
-//! policy and state, every vendor (16 to 26: proofs of devices; 34 to 43: the same as 4 to 13, of a proof's GPU). 100 to 199: an Intel quote. 200 to 299: Intel collateral (200 and 201: every
-//! vendor's). 300 to 309: roots. 310 to 319: golden measurements, every vendor. 400 to 449: an AMD report, 450 to
+//! policy and state, every vendor; 16 to 27: proofs of devices, 34 to 44: their GPU evidence, for what 4 to 13 and 21 are
+//! of the CPU's. 100 to 199: an Intel quote. 200 to 299: Intel collateral (200 and 201: every vendor's). 300 to 309: roots. 310 to 319: golden measurements, every vendor. 400 to 449: an AMD report, 450 to
 //! 479: AMD collateral. 500 to 549: an NVIDIA report, 550 to 569: NVIDIA collateral, 570 to 589: NVIDIA golden
 //! measurements. 600 to 649: an Arm CCA token, 650 to 679: its keys and golden measurements.
 
@@ -77,12 +77,14 @@ rejections! {
     20 NonceTooHigh => "the nonce is more than 2^64 above that of the device's last proof",
     21 DeviceRevoked => "the device was revoked",
     22 DeviceHeld => "the device belongs to another operator, whose attestation has neither lapsed nor been released",
-    23 DeviceUnnamed => "the CPU evidence names no hardware, so it cannot register a device",
+    23 DeviceUnnamed => "the evidence names no hardware, so it cannot register a device",
     24 DeviceMismatch => "the CPU evidence is of another device",
     25 CommitmentMismatch =>
         "the CPU evidence commits to another job, output, nonce, operator, device or chain than the proof says",
     26 GpuCommitmentMismatch =>
         "the GPU evidence commits to another job, output, nonce, operator, device or chain than the proof says",
+
+    27 GpuHeld => "the GPU belongs to another device, whose attestation has neither lapsed nor been released",
 
     34 GpuPaused => "GPU evidence: its vendor is paused",
     35 GpuNoRoots => "GPU evidence: its vendor has no root certificates in state",
@@ -96,6 +98,7 @@ rejections! {
         "GPU evidence: the measurement is not on the allow list, and the vendor's list is required",
     43 GpuTrustScoreTooLow { score: u8, minimum: u8 } =>
         "GPU evidence: the trust score {score} is below the minimum {minimum}",
+    44 GpuRevoked => "GPU evidence: the device was revoked",
 
     100 QuoteTruncated => "the quote ends before a field that it must have",
     101 QuoteVersion { version: u16 } => "quote version {version} is not one that this TEE signs",
@@ -407,6 +410,7 @@ impl Rejection {
             Self::CollateralNotYetValid => Self::GpuCollateralNotYetValid,
             Self::CollateralExpired => Self::GpuCollateralExpired,
             Self::RootsChanged => Self::GpuRootsChanged,
+            Self::DeviceRevoked => Self::GpuRevoked,
             Self::MeasurementBanned => Self::GpuMeasurementBanned,
             Self::MeasurementNotAllowed => Self::GpuMeasurementNotAllowed,
             Self::TrustScoreTooLow { score, minimum } => Self::GpuTrustScoreTooLow { score, minimum },

@@ -13,7 +13,7 @@ use aivm_abi::{
     IAttestationRegistry::{self as abi, ProofOfExecution},
     IPrecompile::Unauthorized,
 };
-use alloy_primitives::{Address, B256, Bytes, U256, b256, keccak256};
+use alloy_primitives::{Address, B256, Bytes, Keccak256, U256, b256, keccak256};
 use alloy_sol_types::SolValue;
 
 /// `keccak("aivm.ProofOfExecution.v1")`.
@@ -24,7 +24,8 @@ const COMMITMENT_TAG: B256 = b256!("a213ac0d8f63fa37091308de4c89ca1587eebef01b79
 const MAX_NONCE_STEP: U256 = U256::from_limbs([0, 1, 0, 0]);
 
 /// What the report data of a proof must begin with:
-/// `keccak(abi.encode(keccak("aivm.ProofOfExecution.v1"), chainId, deviceId, operator, nonce, jobHash, outputHash))`.
+/// `keccak(abi.encode(keccak("aivm.ProofOfExecution.v1"), chainId, deviceId, operator, nonce, jobHash, outputHash))`,
+/// and with a GPU one word more, its device id: else whoever relays a proof could leave its GPU out, or put another in.
 pub fn commitment(
     chain_id: u64,
     device_id: B256,
@@ -32,6 +33,7 @@ pub fn commitment(
     nonce: U256,
     job_hash: B256,
     output_hash: B256,
+    gpu_device_id: Option<B256>,
 ) -> B256 {
     let words = (
         COMMITMENT_TAG,
@@ -42,7 +44,12 @@ pub fn commitment(
         job_hash,
         output_hash,
     );
-    keccak256(words.abi_encode())
+    let mut hasher = Keccak256::new();
+    hasher.update(words.abi_encode());
+    if let Some(id) = gpu_device_id {
+        hasher.update(id);
+    }
+    hasher.finalize()
 }
 
 /// Verifies a proof for `operator` and registers or renews its device.
@@ -91,6 +98,8 @@ fn verify_proof(
 ) -> Result<(Device, ProofTrace), VerifyError> {
     check_vendors(proof)?;
     check_record(context, operator, proof)?;
+    let cpu = verify_cpu(context, proof)?;
+    let gpu = verify_gpu(context, proof)?;
     let commitment = commitment(
         context.host.chain_id(),
         proof.deviceId,
@@ -98,27 +107,39 @@ fn verify_proof(
         proof.nonce,
         proof.jobHash,
         proof.outputHash,
+        gpu.as_ref().map(|(id, _)| *id),
     );
-    let cpu = verify_cpu(context, proof, commitment)?;
-    let gpu = verify_gpu(context, proof, commitment)?;
-    let [.., key] = halves(&cpu.claims.report_data);
-    let gpu_score = gpu.as_ref().map_or(cpu.trust_score, |gpu| gpu.trust_score);
-    let device = Device {
+    let [committed, attested_key] = halves(&cpu.claims.report_data);
+    if committed != commitment {
+        return Err(Rejection::CommitmentMismatch.into());
+    }
+    let mut device = Device {
         operator,
         last_seen: context.host.block_timestamp(),
         vendor: cpu.claims.vendor,
-        trust_score: cpu.trust_score.min(gpu_score),
-        hybrid: gpu.is_some(),
+        trust_score: cpu.trust_score,
+        hybrid: false,
         revoked: false,
         released: false,
-        // It is: it was seen now, and nothing that is banned or paused gets here.
+        // It is: it was seen now, and nothing that is revoked, banned or paused gets here.
         proven_attested: true,
         cpu_measurement: cpu.claims.measurement_id,
-        gpu_measurement: gpu.map(|gpu| gpu.claims.measurement_id).unwrap_or_default(),
+        gpu_measurement: B256::ZERO,
+        gpu_device: B256::ZERO,
     };
+    if let Some((id, gpu)) = gpu {
+        let [committed, _] = halves(&gpu.claims.report_data);
+        if committed != commitment {
+            return Err(Rejection::GpuCommitmentMismatch.into());
+        }
+        device.hybrid = true;
+        device.trust_score = device.trust_score.min(gpu.trust_score);
+        device.gpu_measurement = gpu.claims.measurement_id;
+        device.gpu_device = id;
+    }
     let trace = ProofTrace {
         nonce: proof.nonce,
-        attested_key: key,
+        attested_key,
     };
     Ok((device, trace))
 }
@@ -159,37 +180,27 @@ fn check_record(
     }
     if let Some(device) = registry.device(proof.deviceId)?
         && device.operator != operator
-        && !device.released
-        && !device.has_lapsed(now, registry.validity()?)
+        && device.is_held(now, registry.validity()?)
     {
         return Err(Rejection::DeviceHeld.into());
     }
     Ok(())
 }
 
-fn verify_cpu(
-    context: &mut Context<'_>,
-    proof: &ProofOfExecution,
-    commitment: B256,
-) -> Result<Verified, VerifyError> {
+fn verify_cpu(context: &mut Context<'_>, proof: &ProofOfExecution) -> Result<Verified, VerifyError> {
     let verified = evidence::verify(context, &proof.cpuQuote)?;
     match verified.claims.device_id {
-        None => return Err(Rejection::DeviceUnnamed.into()),
-        Some(id) if id != proof.deviceId => return Err(Rejection::DeviceMismatch.into()),
-        Some(_) => {}
+        None => Err(Rejection::DeviceUnnamed.into()),
+        Some(id) if id != proof.deviceId => Err(Rejection::DeviceMismatch.into()),
+        Some(_) => Ok(verified),
     }
-    let [committed, _] = halves(&verified.claims.report_data);
-    if committed != commitment {
-        return Err(Rejection::CommitmentMismatch.into());
-    }
-    Ok(verified)
 }
 
+/// The GPU's device id, and what its evidence proves; `None` without any.
 fn verify_gpu(
     context: &mut Context<'_>,
     proof: &ProofOfExecution,
-    commitment: B256,
-) -> Result<Option<Verified>, VerifyError> {
+) -> Result<Option<(B256, Verified)>, VerifyError> {
     if proof.gpuQuote.is_empty() {
         return Ok(None);
     }
@@ -197,11 +208,24 @@ fn verify_gpu(
         VerifyError::Rejected(rejection) => VerifyError::Rejected(rejection.of_gpu()),
         host @ VerifyError::Host(_) => host,
     })?;
-    let [committed, _] = halves(&verified.claims.report_data);
-    if committed != commitment {
-        return Err(Rejection::GpuCommitmentMismatch.into());
+    let id = verified.claims.device_id.ok_or(Rejection::DeviceUnnamed)?;
+    check_gpu(context, proof.deviceId, id)?;
+    Ok(Some((id, verified)))
+}
+
+/// Whether a GPU is free, or this device's already: one GPU makes one device hybrid at a time.
+fn check_gpu(context: &mut Context<'_>, device_id: B256, gpu: B256) -> Result<(), VerifyError> {
+    let now = context.host.block_timestamp();
+    let mut registry = context.registry();
+    let holder = registry.gpu_holder(gpu)?;
+    if holder != device_id
+        && let Some(device) = registry.device(holder)?
+        && device.gpu_device == gpu
+        && device.is_held(now, registry.validity()?)
+    {
+        return Err(Rejection::GpuHeld.into());
     }
-    Ok(Some(verified))
+    Ok(())
 }
 
 /// Report data: the commitment, and the attested key.

@@ -7,17 +7,39 @@ use super::{
 };
 use crate::{config::GasSchedule, evidence::Vendor, precompile::Price};
 use aivm_abi::IAttestationRegistry::{
-    IAttestationRegistryCalls, TEEVendor, pauseCall, setGoldenMeasurementCall, setMeasurementCall,
-    submitCollateralCall, updateRootCACall,
+    self as abi, IAttestationRegistryCalls, TEEVendor, pauseCall, setGoldenMeasurementCall,
+    setMeasurementCall, submitCollateralCall, updateRootCACall, verifyAttestationCall,
+    verifyAttestationForCall,
 };
 use alloy_sol_types::{SolCall, SolInterface};
+
+/// The functions that only read, by name: the price must not be the judge of that.
+const READS: [[u8; 4]; 17] = [
+    abi::getDeviceStatusCall::SELECTOR,
+    abi::getDeviceKeyCall::SELECTOR,
+    abi::getDeviceNonceCall::SELECTOR,
+    abi::getDeviceMeasurementsCall::SELECTOR,
+    abi::isHybridCall::SELECTOR,
+    abi::deviceCountCall::SELECTOR,
+    abi::governanceCall::SELECTOR,
+    abi::guardianCall::SELECTOR,
+    abi::isPausedCall::SELECTOR,
+    abi::measurementStateCall::SELECTOR,
+    abi::allowlistRequiredCall::SELECTOR,
+    abi::minTrustScoreCall::SELECTOR,
+    abi::validityCall::SELECTOR,
+    abi::minimumTcbCall::SELECTOR,
+    abi::rootCACall::SELECTOR,
+    abi::collateralInfoCall::SELECTOR,
+    abi::goldenMeasurementCall::SELECTOR,
+];
 
 /// The price is of the selector, and for three functions of the length.
 #[test]
 fn prices() {
     let gas = GasSchedule::default();
     let price = |input: &[u8]| (PRECOMPILE.price)(&gas, input);
-    let (mut reads, mut writes, mut by_the_byte) = (0, 0, 0);
+    let (mut reads, mut writes, mut by_the_byte, mut proofs) = (0, 0, 0, 0);
     for selector in IAttestationRegistryCalls::selectors() {
         for len in [0, 1, 32, 70_000] {
             let input = [&selector[..], &vec![0xff; len]].concat();
@@ -29,18 +51,25 @@ fn prices() {
                     assert_eq!(price(&input), Price::write(50_000 + 100 * bytes));
                     by_the_byte += 1;
                 }
-                _ if price(&input).writes => {
-                    assert_eq!(price(&input), Price::write(25_000));
-                    writes += 1;
+                verifyAttestationCall::SELECTOR | verifyAttestationForCall::SELECTOR => {
+                    assert_eq!(price(&input), Price::write(50_000));
+                    proofs += 1;
                 }
-                _ => {
+                read if READS.contains(&read) => {
                     assert_eq!(price(&input), Price::read(2_600));
                     reads += 1;
+                }
+                _ => {
+                    assert_eq!(price(&input), Price::write(25_000));
+                    writes += 1;
                 }
             }
         }
     }
-    assert_eq!((reads, writes, by_the_byte), (11 * 4, 9 * 4, 3 * 4));
+    assert_eq!(
+        (reads, writes, by_the_byte, proofs),
+        (17 * 4, 12 * 4, 3 * 4, 2 * 4)
+    );
     for input in [&[][..], &[1, 2, 3], &[0; 4], &[0xff; 100]] {
         assert_eq!(price(input), Price::read(gas.unknown_operation));
     }

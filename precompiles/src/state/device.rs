@@ -1,6 +1,6 @@
 //! A device's record (specification, section 5).
 //!
-//! `Device` is six slots from `keccak(deviceId ‖ 11)`:
+//! `Device` is seven slots from `keccak(deviceId ‖ 11)`:
 //!
 //! | slot | bits | field |
 //! |---|---|---|
@@ -14,6 +14,7 @@
 //! | +3 | | `bytes32 cpuMeasurement` |
 //! | +4 | | `bytes32 gpuMeasurement`, zero without GPU evidence |
 //! | +5 | | `uint64 index` of its leaf in the registry tree |
+//! | +6 | | `bytes32 gpuDevice`, the device id of the GPU, zero without GPU evidence |
 //!
 //! A device that was revoked before it ever attested has the revoked flag and no record.
 
@@ -49,6 +50,8 @@ pub struct Device {
     pub cpu_measurement: B256,
     /// The measurement id of the GPU evidence, zero without any.
     pub gpu_measurement: B256,
+    /// The device id of the GPU, zero without one.
+    pub gpu_device: B256,
 }
 
 /// What a proof leaves beside the record itself.
@@ -64,6 +67,11 @@ impl Device {
     /// Whether the record's time is over. From then on another operator may attest the device.
     pub fn has_lapsed(&self, now: u64, validity: u64) -> bool {
         now > self.last_seen.saturating_add(validity)
+    }
+
+    /// Whether the device, and its GPU with it, belongs to its operator: neither released nor lapsed.
+    pub fn is_held(&self, now: u64, validity: u64) -> bool {
+        !self.released && !self.has_lapsed(now, validity)
     }
 
     /// The device's status, with this answer to whether it is attested.
@@ -135,6 +143,10 @@ impl RecordSlots {
     fn index(&self) -> U256 {
         self.at(5)
     }
+
+    fn gpu_device(&self) -> U256 {
+        self.at(6)
+    }
 }
 
 impl RegistryState<'_> {
@@ -146,17 +158,27 @@ impl RegistryState<'_> {
             return Ok(None);
         };
         let flags = flags_of(word);
+        let hybrid = flags & HYBRID != 0;
+        let (gpu_measurement, gpu_device) = if hybrid {
+            (
+                self.get(record.gpu_measurement())?.into(),
+                self.get(record.gpu_device())?.into(),
+            )
+        } else {
+            (B256::ZERO, B256::ZERO)
+        };
         Ok(Some(Device {
             operator: low_address(word),
             last_seen: low_u64(word.wrapping_shr(160)),
             vendor,
             trust_score: low_u8(word.wrapping_shr(232)),
-            hybrid: flags & HYBRID != 0,
+            hybrid,
             revoked: flags & REVOKED != 0,
             released: flags & RELEASED != 0,
             proven_attested: flags & PROVEN_ATTESTED != 0,
             cpu_measurement: self.get(record.cpu_measurement())?.into(),
-            gpu_measurement: self.get(record.gpu_measurement())?.into(),
+            gpu_measurement,
+            gpu_device,
         }))
     }
 
@@ -187,6 +209,11 @@ impl RegistryState<'_> {
         Ok(low_u64(self.get(RecordSlots::of(id).index())?))
     }
 
+    /// The device that a GPU made hybrid last, zero for none.
+    pub fn gpu_holder(&mut self, gpu: B256) -> Result<B256, HostError> {
+        Ok(self.get(mapping_slot(gpu, slots::GPU_HOLDERS))?.into())
+    }
+
     /// Writes what a proof says of a device into its record and its leaf; a device without a record is appended.
     pub fn record_proof(&mut self, id: B256, device: &Device, trace: &ProofTrace) -> Result<(), HostError> {
         let record = RecordSlots::of(id);
@@ -196,6 +223,10 @@ impl RegistryState<'_> {
         self.set(record.attested_key(), trace.attested_key.into())?;
         self.set(record.cpu_measurement(), device.cpu_measurement.into())?;
         self.set(record.gpu_measurement(), device.gpu_measurement.into())?;
+        self.set(record.gpu_device(), device.gpu_device.into())?;
+        if device.hybrid {
+            self.set(mapping_slot(device.gpu_device, slots::GPU_HOLDERS), id.into())?;
+        }
         let leaf = device.status(device.proven_attested).leaf(id);
         if known {
             let index = self.device_index(id)?;
@@ -206,23 +237,31 @@ impl RegistryState<'_> {
         }
     }
 
-    /// Writes the first slot of a device's record, and into its leaf whether it is attested at `now`: that answer.
+    /// Writes the first slot of a device's record, and into its leaf whether it is attested at `now`: that answer. Where
+    /// the slot stays as it is, so does the leaf, and the tree is left alone.
     pub fn refresh_device(&mut self, id: B256, device: Device, now: u64) -> Result<bool, HostError> {
         let attested = self.is_attested(&device, now)?;
         let device = Device {
             proven_attested: attested,
             ..device
         };
-        self.set(RecordSlots::of(id).word(), device.word())?;
+        let slot = RecordSlots::of(id).word();
+        if self.get(slot)? == device.word() {
+            return Ok(attested);
+        }
+        self.set(slot, device.word())?;
         let index = self.device_index(id)?;
         self.set_device_leaf(index, device.status(attested).leaf(id))?;
         Ok(attested)
     }
 
-    /// Whether a device is attested at `now`: seen within the validity, neither revoked nor released, no measurement
-    /// banned, and no vendor whose evidence it rests on paused.
+    /// Whether a device is attested at `now`: seen within the validity, not released, neither it nor its GPU revoked, no
+    /// measurement banned, and no vendor whose evidence it rests on paused.
     pub fn is_attested(&mut self, device: &Device, now: u64) -> Result<bool, HostError> {
-        if device.revoked || device.released || device.has_lapsed(now, self.validity()?) {
+        if device.revoked || !device.is_held(now, self.validity()?) {
+            return Ok(false);
+        }
+        if device.hybrid && self.is_revoked(device.gpu_device)? {
             return Ok(false);
         }
         if self.is_paused(Some(device.vendor))? || (device.hybrid && self.is_paused(Some(Vendor::Nvidia))?) {

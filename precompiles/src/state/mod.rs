@@ -20,6 +20,7 @@
 //! | 12 | `uint64 deviceCount` | devices that ever attested: leaves of the registry tree |
 //! | 13 | `bytes32 registryRoot` | of the registry tree |
 //! | 14 | `mapping(uint256 => uint64) attestationCounts` | by block number: leaves of its attestation tree |
+//! | 15 | `mapping(bytes32 => bytes32) gpuHolders` | by a GPU's device id: the device that it made hybrid last |
 //!
 //! The nodes of trees lie apart: see [`tree`].
 //!
@@ -72,6 +73,7 @@ pub mod slots {
         DEVICE_COUNT = 12,
         DEVICE_ROOT = 13,
         ATTESTATION_COUNTS = 14,
+        GPU_HOLDERS = 15,
     }
 }
 

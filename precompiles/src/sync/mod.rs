@@ -18,12 +18,16 @@
 //! | function | |
 //! |---|---|
 //! | `updateRoot` | `NoCommittee`, `Frozen`, `ZeroRoot`, `HeightNotNew`, signatures |
-//! | `rotateCommittee` | `NoCommittee`, `Frozen`, the new committee, `HeightNotNew`, signatures |
-//! | `setCommittee` | `Unauthorized`, `ZeroChainId`, the new committee |
+//! | `rotateCommittee` | `NoCommittee`, `Frozen`, the new committee, `HeightNotNew`, `CommitteeUsed`, signatures |
+//! | `setCommittee` | `Unauthorized`, `ZeroChainId`, the new committee, `CommitteeUsed` |
 //! | `verifyDeviceProof` | `Frozen`, `NoRoot` |
 //! | `verifyDeviceProofAt` | `Frozen`, `UnknownHeight` |
 //! | a committee | `CommitteeSize`, `CommitteeMismatch`, then of each member `CommitteeOrder`, `ZeroWeight` |
 //! | signatures | `InvalidSignatureLength`, then of each `InvalidSignature`, `SignerOrder`, `UnknownSigner`; `InsufficientWeight` |
+//!
+//! A committee serves once. What it signs names its id, which is made of members and weights alone: in a second term, what
+//! it signed in the first would be valid again, and a root or a rotation that was abandoned could be replayed. The same
+//! members come back with other weights, all of them doubled, say.
 //!
 //! [`Committee`] and the digests ([`root_digest`], [`rotation_digest`]) need no chain: relayers and members use the same
 //! code.

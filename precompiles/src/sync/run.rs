@@ -117,6 +117,8 @@ fn rotate_committee(context: &mut Context<'_>, call: &abi::rotateCommitteeCall) 
     if call.fromHeight <= taken {
         return Err(height_not_new(call.fromHeight, taken.saturating_add(U256::ONE)));
     }
+    refuse_used(context, &next)?;
+    let mut sync = context.sync()?;
     let (current, source_chain_id) = (sync.committee(newest)?, sync.source_chain_id()?);
     let digest = rotation_digest(source_chain_id, &next, call.fromHeight, current.id());
     current.check(context.crypto, &digest, &call.signatures)?;
@@ -132,8 +134,18 @@ fn set_committee(context: &mut Context<'_>, call: &abi::setCommitteeCall) -> Res
         return Err(abi::ZeroChainId {}.into());
     }
     let committee = Committee::new(&call.members, &call.weights)?;
+    refuse_used(context, &committee)?;
     context.sync()?.begin_epoch(call.sourceChainId)?;
     push_committee(context, &committee, call.fromHeight, call.sourceChainId)
+}
+
+/// What a committee signs names its id, which is the same in every term: in a second one, all that it signed in the first
+/// would be valid again.
+fn refuse_used(context: &mut Context<'_>, next: &Committee) -> Result<(), Error> {
+    if context.sync()?.is_used(next)? {
+        return Err(abi::CommitteeUsed { committee: next.id() }.into());
+    }
+    Ok(())
 }
 
 fn push_committee(

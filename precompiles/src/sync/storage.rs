@@ -12,6 +12,7 @@
 //! | 5 | `uint256 frozenHeight` | of the equivocation |
 //! | 6 | `mapping(uint256 => Committee[]) committees` | by epoch; ascending in `fromHeight`, appended and never changed |
 //! | 7 | `mapping(uint256 => mapping(uint256 => bytes32)) roots` | by epoch and height |
+//! | 8 | `mapping(bytes32 => bool) usedCommittees` | by id, in any epoch; never cleared, so that a committee serves once |
 //!
 //! `Committee` is `struct { uint256 fromHeight; bytes32 id; uint256[] members; }`, three slots. A member is one word: the
 //! address in bits 0–159, the weight in bits 160–223. `id` is `keccak256(abi.encode(members, weights))`, for those who read
@@ -46,6 +47,8 @@ pub mod slots {
     pub const COMMITTEES: U256 = U256::from_limbs([6, 0, 0, 0]);
     /// Slot 7.
     pub const ROOTS: U256 = U256::from_limbs([7, 0, 0, 0]);
+    /// Slot 8.
+    pub const USED_COMMITTEES: U256 = U256::from_limbs([8, 0, 0, 0]);
 }
 
 /// The slots of a `Committee`.
@@ -178,7 +181,12 @@ impl SyncState<'_> {
         Ok(Committee::new(&members, &weights)?)
     }
 
-    /// Appends a committee, whose `from_height` is above that of the last.
+    /// Whether a committee ever served, in whatever epoch.
+    pub(super) fn is_used(&mut self, committee: &Committee) -> Result<bool, HostError> {
+        Ok(!self.get(used_slot(committee))?.is_zero())
+    }
+
+    /// Appends a committee that never served, whose `from_height` is above that of the last.
     pub(super) fn push_committee(
         &mut self,
         committee: &Committee,
@@ -197,7 +205,7 @@ impl SyncState<'_> {
             let word = U256::from(weight).wrapping_shl(WEIGHT_SHIFT) | address;
             self.set(first.wrapping_add(U256::from(place)), word)?;
         }
-        Ok(())
+        self.set(used_slot(committee), U256::ONE)
     }
 
     fn committees_slot(&self) -> U256 {
@@ -224,6 +232,11 @@ impl SyncState<'_> {
 /// The slot of the first element of a dynamic array.
 fn first_element(array: U256) -> U256 {
     keccak256(array.to_be_bytes::<32>()).into()
+}
+
+/// The slot that says whether a committee ever served.
+fn used_slot(committee: &Committee) -> U256 {
+    mapping_slot(committee.id(), slots::USED_COMMITTEES)
 }
 
 /// Begins the first epoch with a committee, in the state that `setCommittee` leaves: for genesis.

@@ -38,7 +38,12 @@ export function checkCommitments(commitments, tally) {
   for (const [at, one] of commitments.entries()) {
     const { chainId, deviceId, operator, nonce, jobHash, outputHash } = one;
     const values = [id(TAG), BigInt(chainId), deviceId, operator, BigInt(nonce), jobHash, outputHash];
-    sameHash("commitments", one.commitment, COMMITMENT, values, tally, at);
+    if (one.gpuDeviceId === undefined) {
+      sameHash("commitments", one.commitment, COMMITMENT, values, tally, at);
+    } else {
+      const types = [...COMMITMENT, "bytes32"];
+      sameHash("commitments with a GPU", one.commitment, types, [...values, one.gpuDeviceId], tally, at);
+    }
   }
 }
 

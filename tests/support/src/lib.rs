@@ -7,10 +7,11 @@
 //! - [`fleet`] is as many devices as a test wants, whose evidence verifies under the simulator's roots.
 //! - [`genuine`] is one piece of genuine evidence of each vendor, with its collateral.
 //! - [`vectors`] is what others' code is asked to agree with.
-//! - [`fuzz`] and [`formats`] are what the fuzz targets and the bounded mutation tests share.
+//! - [`fuzz`], [`calls`] and [`formats`] are what the fuzz targets and the bounded mutation tests share.
 //!
 //! Evidence that no genuine sample shows comes from the crate `aivm-simulator`.
 
+pub mod calls;
 pub mod council;
 pub mod counting;
 pub mod fixtures;

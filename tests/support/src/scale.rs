@@ -38,6 +38,7 @@ pub fn populate(host: &mut MemoryHost, registry: Address, count: u64) {
             proven_attested: true,
             cpu_measurement: B256::repeat_byte(0xc1),
             gpu_measurement: B256::ZERO,
+            gpu_device: B256::ZERO,
         };
         let trace = ProofTrace {
             nonce: U256::ONE,

@@ -51,9 +51,11 @@ fn verify(host: &MemoryHost, crypto: &dyn Crypto, evidence: &[u8]) -> Result<Ver
 }
 
 /// The evidence in a proof verifies with both backends, and says what the claim says.
-fn check(host: &MemoryHost, device: &Device, claim: &Claim) {
+fn check(fleet: &Fleet, host: &MemoryHost, device: &Device, claim: &Claim) {
     let proof = device.prove(claim);
-    let commitment = oracle::commitment(device.id, claim);
+    let gpu = claim.gpu.map(|number| fleet.device(Vendor::Nvidia, number));
+    let commitment = oracle::commitment(device.id, claim, gpu.as_ref().map(|gpu| gpu.id));
+    assert_eq!(device.commitment(claim), commitment);
     for crypto in [&AwsLc as &dyn Crypto, &RustCrypto] {
         let verified = verify(host, crypto, &proof.cpuQuote).expect("genuine evidence");
         let (score, key) = match device.vendor {
@@ -68,8 +70,9 @@ fn check(host: &MemoryHost, device: &Device, claim: &Claim) {
             device.measurement_id(claim.measurement)
         );
         assert_eq!(verified.claims.report_data[..], [commitment.0, key.0].concat());
-        if claim.gpu.is_some() {
+        if let Some(gpu) = &gpu {
             let verified = verify(host, crypto, &proof.gpuQuote).expect("genuine evidence");
+            assert_eq!(verified.claims.device_id, Some(gpu.id));
             assert_eq!(verified.trust_score, GPU_SCORE);
             assert_eq!(
                 verified.claims.measurement_id,
@@ -101,7 +104,7 @@ fn every_device_proves_what_it_is_asked_to() {
                 measurement: number as u8,
                 ..Claim::new(CHAIN, Address::repeat_byte(7), U256::from(number) << 200)
             };
-            check(&host, &device, &claim);
+            check(&fleet, &host, &device, &claim);
             checked += 1;
         }
     }
@@ -122,7 +125,7 @@ fn neighbours_share_their_hardware() {
                 attested_key: B256::repeat_byte(tenant),
                 ..Claim::new(CHAIN, Address::repeat_byte(tenant), U256::ONE)
             };
-            check(&host, &device, &claim);
+            check(&fleet, &host, &device, &claim);
             seen.insert((device.id, device.measurement_id(measurement)));
         }
     }
@@ -143,13 +146,30 @@ fn what_was_made_once_is_made_again() {
     }
 }
 
+/// Neither leaving a GPU out nor putting another in leaves the commitment as it is.
+#[test]
+fn the_gpu_is_committed_to() {
+    let fleet = Fleet::new();
+    let device = fleet.device(Vendor::Tdx, 1);
+    let commitments = [None, Some(0), Some(1)].map(|gpu| {
+        let claim = Claim::new(CHAIN, Address::repeat_byte(7), U256::ONE);
+        device.commitment(&Claim { gpu, ..claim })
+    });
+    assert_eq!(BTreeSet::from(commitments).len(), 3);
+}
+
 /// Keys of Arm CCA beyond those in the roots are submitted one by one.
 #[test]
 fn a_cca_key_can_be_added() {
     let fleet = Fleet::new();
     let (aivm, mut host) = world(&fleet);
     let claim = Claim::new(CHAIN, Address::repeat_byte(7), U256::ONE);
-    check(&host, &fleet.device(Vendor::ArmCca, CCA_DEVICES - 1), &claim);
+    check(
+        &fleet,
+        &host,
+        &fleet.device(Vendor::ArmCca, CCA_DEVICES - 1),
+        &claim,
+    );
     let device = fleet.device(Vendor::ArmCca, CCA_DEVICES);
     let evidence = device.evidence(B256::ZERO, B256::ZERO, 0);
     assert!(verify(&host, &AwsLc, &evidence).is_err(), "no key is registered");
@@ -158,7 +178,7 @@ fn a_cca_key_can_be_added() {
         collateral: fleet.cca_key(CCA_DEVICES).into(),
     });
     govern(&aivm, &mut host, &call);
-    check(&host, &device, &claim);
+    check(&fleet, &host, &device, &claim);
 }
 
 /// What a proof costs to make, after the device was made. A bound that only a mistake exceeds: certificates signed anew.

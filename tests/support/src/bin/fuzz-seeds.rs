@@ -1,7 +1,9 @@
-//! Writes the honest payloads of every operation, and honest inputs of every format, into `corpus/<target>/`, below the folder that is its argument.
+//! Writes honest payloads of every operation, honest inputs of every format, and honest calls of every function into
+//! `corpus/<target>/`, below the folder that is its argument.
 
 use aivm::precompiles::mining::Operation;
 use aivm_test_support::{
+    calls::{self, CONTRACTS},
     formats::{self, FORMATS},
     fuzz::seeds,
 };
@@ -26,6 +28,9 @@ fn main() -> io::Result<()> {
     }
     for (target, format) in FORMATS {
         write(Path::new(&corpus), target, formats::seeds(format))?;
+    }
+    for (target, contract) in CONTRACTS {
+        write(Path::new(&corpus), target, calls::seeds(contract))?;
     }
     Ok(())
 }

@@ -174,11 +174,17 @@ impl Device {
         [&[self.vendor.number()], &body[..]].concat()
     }
 
+    /// What all evidence in the proof of a claim commits to.
+    pub fn commitment(&self, claim: &Claim) -> B256 {
+        oracle::commitment(self.id, claim, self.gpu(claim).map(|gpu| gpu.id))
+    }
+
     /// The proof of a claim. A GPU's own has its evidence in the place of the CPU's.
     pub fn prove(&self, claim: &Claim) -> ProofOfExecution {
-        let commitment = oracle::commitment(self.id, claim);
-        let gpu = claim.gpu.map(|number| self.fleet.device(Vendor::Nvidia, number));
-        let gpu_quote = gpu.map(|gpu| gpu.evidence(commitment, B256::ZERO, claim.measurement));
+        let commitment = self.commitment(claim);
+        let gpu_quote = self
+            .gpu(claim)
+            .map(|gpu| gpu.evidence(commitment, B256::ZERO, claim.measurement));
         ProofOfExecution {
             deviceId: self.id,
             cpuQuote: self
@@ -189,6 +195,10 @@ impl Device {
             jobHash: claim.job_hash,
             outputHash: claim.output_hash,
         }
+    }
+
+    fn gpu(&self, claim: &Claim) -> Option<Self> {
+        claim.gpu.map(|number| self.fleet.device(Vendor::Nvidia, number))
     }
 
     /// The id of this software on this device.

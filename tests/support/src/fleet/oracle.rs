@@ -26,9 +26,9 @@ pub fn measurement_id(vendor: u8, measurements: &[u8]) -> B256 {
     keccak256([b"aivm.measurement.v1", &[vendor][..], measurements].concat())
 }
 
-/// What evidence must begin with: seven words, the first of which says what they are.
-pub fn commitment(device_id: B256, claim: &Claim) -> B256 {
-    let words = [
+/// What evidence must begin with: seven words, the first of which says what they are, and with a GPU its device id.
+pub fn commitment(device_id: B256, claim: &Claim, gpu: Option<B256>) -> B256 {
+    let mut words = vec![
         keccak256("aivm.ProofOfExecution.v1").0,
         word(&claim.chain_id.to_be_bytes()),
         device_id.0,
@@ -37,6 +37,7 @@ pub fn commitment(device_id: B256, claim: &Claim) -> B256 {
         claim.job_hash.0,
         claim.output_hash.0,
     ];
+    words.extend(gpu.map(|id| id.0));
     keccak256(words.concat())
 }
 

@@ -10,7 +10,7 @@ use alloy_primitives::{Address, B256, U256};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// How many of each.
+/// How many of each. Every other commitment is with a GPU.
 const COUNT: usize = 256;
 
 fn hash(rng: &mut Rng) -> B256 {
@@ -29,19 +29,25 @@ fn number(rng: &mut Rng) -> U256 {
 
 pub(super) fn commitments() -> Value {
     let mut rng = Rng(0x0c);
-    let one = |_| {
+    let one = |index: usize| {
         let chain_id = rng.next_u64() >> rng.below(64);
         let (device, operator, nonce) = (hash(&mut rng), address(&mut rng), number(&mut rng));
         let (job, output) = (hash(&mut rng), hash(&mut rng));
-        json!({
+        let gpu = (!index.is_multiple_of(2)).then(|| hash(&mut rng));
+        let commitment = commitment(chain_id, device, operator, nonce, job, output, gpu);
+        let mut vector = json!({
             "chainId": chain_id.to_string(),
             "deviceId": hex(device),
             "operator": hex(operator),
             "nonce": nonce.to_string(),
             "jobHash": hex(job),
             "outputHash": hex(output),
-            "commitment": hex(commitment(chain_id, device, operator, nonce, job, output)),
-        })
+            "commitment": hex(commitment),
+        });
+        if let Some(gpu) = gpu {
+            vector["gpuDeviceId"] = hex(gpu);
+        }
+        vector
     };
     (0..COUNT).map(one).collect()
 }

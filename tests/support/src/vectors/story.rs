@@ -145,7 +145,8 @@ impl Chain {
         self.nonces[index] += 1;
         let nonce = U256::from(self.nonces[index]);
         let claim = Claim {
-            gpu: index.is_multiple_of(16).then_some(index as u32 % 4),
+            // Each has a GPU of its own.
+            gpu: index.is_multiple_of(16).then_some(index as u32 / 16),
             attested_key: B256::left_padding_from(&(index as u64).to_be_bytes()),
             measurement: index as u8 % 5,
             ..Claim::new(self.host.chain_id, operator(index), nonce)
