@@ -133,7 +133,7 @@ fn revm_and_alloy_tell_the_same_story() {
 fn revm_and_alloy_perform_alike() {
     let plays = [
         (registry_story::devices(), 270, (226, 49, 1)),
-        (sync_story::councils(), 116, (88, 31, 0)),
+        (sync_story::councils(), 113, (88, 28, 0)),
     ];
     for (play, transactions, frames) in plays {
         for spec in [SpecId::CANCUN, SpecId::PRAGUE, SpecId::OSAKA, SpecId::AMSTERDAM] {

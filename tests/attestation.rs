@@ -8,7 +8,7 @@ use aivm::{
     evidence::{Rejection, Vendor},
 };
 use aivm_test_support::fleet::{Claim, NOW};
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use common::devices::{ALICE, BOB, CHAIN_ID, Devices, VALIDITY, claim};
 
 const CPU_VENDORS: [Vendor; 4] = [Vendor::Sgx, Vendor::SevSnp, Vendor::Tdx, Vendor::ArmCca];

@@ -232,6 +232,30 @@ fn a_gpu_belongs_to_one_device() {
     devices.attest(ALICE, &second.prove(&with(Some(9), 3))).unwrap();
 }
 
+/// A device that comes back because governance made attestations last longer does not bring back a GPU that is another
+/// one's by now.
+#[test]
+fn a_gpu_does_not_come_back() {
+    let mut devices = Devices::new();
+    let (first, second) = (
+        devices.device(Vendor::ArmCca, 1),
+        devices.device(Vendor::ArmCca, 2),
+    );
+    let with_gpu = |nonce| Claim {
+        gpu: Some(9),
+        ..claim(ALICE, nonce)
+    };
+    devices.attest(ALICE, &first.prove(&with_gpu(1))).unwrap();
+    devices.world.at(NOW + VALIDITY + 1);
+    devices.attest(ALICE, &second.prove(&with_gpu(1))).unwrap();
+    let duration = 10 * VALIDITY;
+    devices.world.govern(&abi::setValidityCall { duration });
+    assert_eq!(
+        (devices.attested(first.id), devices.attested(second.id)),
+        (false, true)
+    );
+}
+
 /// A GPU that governance revoked makes no device hybrid, and ends the attestation of the one that it did.
 #[test]
 fn a_revoked_gpu() {

@@ -273,6 +273,9 @@ fn device_slots() {
         for (offset, word) in words.into_iter().enumerate() {
             machine.poke(base + U256::from(offset), word);
         }
+        let gpu = B256::repeat_byte(0x62);
+        machine.poke(base + U256::from(6), gpu.into());
+        machine.poke(mapping(gpu, 15), device.into());
         let output = machine.mining(OWNER, 2, &evm::work_proof(device, 4, 100));
         output.map(|bytes| U256::from_be_slice(&bytes) / uint!(1_000_000_000_000_000_000_U256))
     };

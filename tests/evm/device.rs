@@ -9,6 +9,9 @@ pub(crate) const DEVICE: B256 = B256::repeat_byte(0x11);
 pub(crate) const CPU: B256 = B256::repeat_byte(0xc1);
 pub(crate) const GPU: B256 = B256::repeat_byte(0x61);
 
+/// Its GPU.
+pub(crate) const GPU_DEVICE: B256 = B256::repeat_byte(0x62);
+
 /// How long an attestation lasts by default.
 pub(crate) const VALIDITY: u64 = 86_400;
 
@@ -61,6 +64,8 @@ impl Record {
         for (offset, value) in slots.into_iter().enumerate() {
             machine.poke(base + U256::from(offset), value.into());
         }
+        machine.poke(base + U256::from(6), GPU_DEVICE.into());
+        machine.poke(mapping(GPU_DEVICE, 15), DEVICE.into());
     }
 
     /// A machine with this record.

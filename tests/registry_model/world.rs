@@ -80,7 +80,10 @@ impl World {
     }
 
     fn is_attested(&self, device: usize, record: &Record, now: u64) -> bool {
-        self.is_attested_but_for_its_gpu(device, record, now) && !self.has_revoked_gpu(record)
+        let gpu = record.gpu_device;
+        self.is_attested_but_for_its_gpu(device, record, now)
+            && !self.has_revoked_gpu(record)
+            && gpu.is_none_or(|gpu| self.gpu_holders[&gpu] == device)
     }
 
     /// Devices that would be attested had their GPU not been revoked: only so that a test can say that there were some.

@@ -34,7 +34,7 @@ For an EVM that has no precompiles of its own making: it hands over the call and
 applies what comes back. The process keeps nothing between calls. What runs is the code that clients run.
 
 The answer is NEED when the call touched storage slots or codes that the request does not give: the list of all that \
-it touched. Add them, zero and empty ones too, and ask again; a few rounds are enough. Otherwise the answer is how the \
+it touched. Add them, zero and empty ones too, and ask again; a few rounds (at most ten) are enough. Otherwise the answer is how the \
 call ended, its gas, its output, and what a success writes and logs: store the slots, set the codes, emit the logs, \
 take gas_used from the frame, and end as the status says. A call that does not succeed writes and logs nothing.
 

@@ -296,7 +296,7 @@ pub(super) fn status(context: &mut Context<'_>, device_id: B256) -> Result<abi::
     let Some(device) = registry.device(device_id)? else {
         return Ok(Status::default().into());
     };
-    let attested = registry.is_attested(&device, now)?;
+    let attested = registry.is_attested(device_id, &device, now)?;
     Ok(device.status(attested).into())
 }
 

@@ -240,7 +240,7 @@ impl RegistryState<'_> {
     /// Writes the first slot of a device's record, and into its leaf whether it is attested at `now`: that answer. Where
     /// the slot stays as it is, so does the leaf, and the tree is left alone.
     pub fn refresh_device(&mut self, id: B256, device: Device, now: u64) -> Result<bool, HostError> {
-        let attested = self.is_attested(&device, now)?;
+        let attested = self.is_attested(id, &device, now)?;
         let device = Device {
             proven_attested: attested,
             ..device
@@ -255,13 +255,16 @@ impl RegistryState<'_> {
         Ok(attested)
     }
 
-    /// Whether a device is attested at `now`: seen within the validity, not released, neither it nor its GPU revoked, no
-    /// measurement banned, and no vendor whose evidence it rests on paused.
-    pub fn is_attested(&mut self, device: &Device, now: u64) -> Result<bool, HostError> {
+    /// Whether a device is attested at `now`: seen within the validity, not released, neither it nor its GPU revoked, its
+    /// GPU still its own, no measurement banned, and no vendor whose evidence it rests on paused.
+    pub fn is_attested(&mut self, id: B256, device: &Device, now: u64) -> Result<bool, HostError> {
         if device.revoked || !device.is_held(now, self.validity()?) {
             return Ok(false);
         }
-        if device.hybrid && self.is_revoked(device.gpu_device)? {
+        // A longer validity can bring a device back whose GPU is another one's by now.
+        if device.hybrid
+            && (self.gpu_holder(device.gpu_device)? != id || self.is_revoked(device.gpu_device)?)
+        {
             return Ok(false);
         }
         if self.is_paused(Some(device.vendor))? || (device.hybrid && self.is_paused(Some(Vendor::Nvidia))?) {
@@ -281,7 +284,7 @@ impl RegistryState<'_> {
         let Some(device) = self.device(id)? else {
             return Ok(None);
         };
-        Ok(self.is_attested(&device, now)?.then_some(device))
+        Ok(self.is_attested(id, &device, now)?.then_some(device))
     }
 }
 

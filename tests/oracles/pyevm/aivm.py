@@ -11,7 +11,7 @@ from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.forks.prague.state import PragueState
 
 # A call that still lacks something after so many rounds goes in circles.
-MAX_ROUNDS = 8
+MAX_ROUNDS = 16
 
 
 def unhex(text: str) -> bytes:

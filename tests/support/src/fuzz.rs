@@ -3,7 +3,7 @@
 
 use crate::{fixtures, rng::Rng};
 use aivm::{
-    Aivm, Call, Config, Genesis, Host, MemoryHost, Outcome,
+    Aivm, Call, Config, Genesis, MemoryHost, Outcome,
     abi::IAttestationRegistry::{TEEVendor, submitCollateralCall},
     precompiles::{
         crypto::{AwsLc, RustCrypto},
@@ -12,7 +12,10 @@ use aivm::{
             intel::{ROOT_CA, pack, quote::Quote},
         },
         mining::{MAX_MESSAGE_LEN, Operation},
-        state::RegistryState,
+        state::{
+            RegistryState,
+            device::{Device, ProofTrace},
+        },
     },
 };
 use aivm_simulator::intel::{Format, Scenario};
@@ -83,15 +86,28 @@ impl Harness {
         harness
     }
 
-    /// Writes a record through its documented slot: keccak(deviceId ‖ 11), operator and fields packed.
+    /// Writes the record of a hybrid device, without evidence.
     fn register_device(&mut self) {
         let registry = self.fast.config().addresses.registry;
-        let slot = aivm::precompiles::state::mapping_slot(DEVICE, U256::from(11));
-        let (hybrid, score, vendor) = (1_u64, 90_u64, 3_u64);
-        let fields = U256::from(hybrid << 16 | score << 8 | vendor) << 224;
-        let word = fields | U256::from(NOW) << 160 | U256::from_be_slice(CALLER.as_slice());
-        self.host.set_storage(registry, slot, word).expect("memory");
         let mut state = RegistryState::new(&mut self.host, registry);
+        let device = Device {
+            operator: CALLER,
+            last_seen: NOW,
+            vendor: Vendor::Tdx,
+            trust_score: 90,
+            hybrid: true,
+            revoked: false,
+            released: false,
+            proven_attested: true,
+            cpu_measurement: B256::repeat_byte(0xc1),
+            gpu_measurement: B256::repeat_byte(0x61),
+            gpu_device: B256::repeat_byte(0x62),
+        };
+        let trace = ProofTrace {
+            nonce: U256::ONE,
+            attested_key: B256::ZERO,
+        };
+        state.record_proof(DEVICE, &device, &trace).expect("memory");
         assert!(state.attested_device(DEVICE, NOW).expect("memory").is_some());
     }
 
