@@ -208,7 +208,6 @@ fn everything_read() -> ChainConfig {
                 committee: Committee::new(&[at(0xc1), at(0xc2)], &[1, 2]).unwrap(),
                 from_height: U256::from(9),
             }),
-            ..Genesis::new(at(0xc1))
         },
     }
 }
