@@ -149,11 +149,11 @@ fn compile(root: &Path, sources: &BTreeMap<String, String>) -> Result<BTreeMap<S
 pub(crate) fn solc(root: &Path, input: &Value) -> Result<Value, String> {
     let explain = |error: std::io::Error| format!("cannot run solc through node: {error}");
     let mut node = tool(root, "node");
-    node.arg("xtask/solc.mjs")
+    node.args(["contracts/testing/solc.mjs", "--standard-json"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
     let mut child = node.spawn().map_err(explain)?;
-    // solc.mjs reads all of its input before it writes, so this cannot block; taking it closes it.
+    // it reads all of its input before it writes, so this cannot block; taking it closes it.
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(input.to_string().as_bytes()).map_err(explain)?;
     }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+/// @title Typed calls of the AI mining precompile, at 0x0300
+/// @notice What the precompile reverts with (`IAIMining`, `IPrecompile`) is passed on as it is. On a chain that lacks the
+/// precompile every function reverts with `PrecompileAbsent`, and one that is left too little gas with
+/// `InsufficientGas`: a missing answer is never taken for one.
+library AiMiningLib {
+    /// @notice Where the precompile is, by default.
+    address internal constant PRECOMPILE = address(0x0300);
+
+    /// @notice The parameter sets of FIPS 204.
+    bytes1 internal constant ML_DSA_44 = 0x44;
+    bytes1 internal constant ML_DSA_65 = 0x65;
+    bytes1 internal constant ML_DSA_87 = 0x87;
+
+    /// @notice The bytes of a work proof before its evidence. They make the work id.
+    uint256 internal constant HEADER_LENGTH = 78;
+
+    /// @notice What a provider claims to have done.
+    struct WorkProof {
+        /// As in the attestation registry, for levels 3 and 4.
+        bytes32 deviceId;
+        bytes32 nonce;
+        /// When the work ended, in Unix seconds.
+        uint64 timestamp;
+        /// 1 Public, 2 Private, 3 Confidential, 4 Sovereign.
+        uint16 privacyLevel;
+        uint32 computeMinutes;
+        /// Empty, or the vendor byte and evidence. Not in the work id.
+        bytes evidence;
+    }
+
+    /// @notice Nothing answers at the precompile's address.
+    error PrecompileAbsent();
+
+    /// @notice The call was left less gas than the operation costs.
+    error InsufficientGas(uint256 available, uint256 price);
+
+    /// @notice What answered is not the precompile: its answer is no value of the declared type.
+    error UnexpectedAnswer(bytes answer);
+
+    /// @notice A work proof has at least 78 bytes.
+    error WorkProofTooShort(uint256 length);
+
+    /// @notice The bytes of a work proof: 78, and the evidence.
+    function encode(WorkProof memory proof) internal pure returns (bytes memory) {
+        return abi.encodePacked(
+            proof.deviceId, proof.nonce, proof.timestamp, proof.privacyLevel, proof.computeMinutes, proof.evidence
+        );
+    }
+
+    /// @notice What the bytes of a work proof say.
+    function decode(bytes calldata workProof) internal pure returns (WorkProof memory proof) {
+        if (workProof.length < HEADER_LENGTH) revert WorkProofTooShort(workProof.length);
+        proof.deviceId = bytes32(workProof[:32]);
+        proof.nonce = bytes32(workProof[32:64]);
+        proof.timestamp = uint64(bytes8(workProof[64:72]));
+        proof.privacyLevel = uint16(bytes2(workProof[72:74]));
+        proof.computeMinutes = uint32(bytes4(workProof[74:78]));
+        proof.evidence = workProof[78:];
+    }
+
+    /// @notice Whether the signature over the message is good: pure ML-DSA, empty context. 3,000 gas.
+    function verifyMLDSA(bytes1 parameterSet, bytes memory publicKey, bytes memory signature, bytes memory message)
+        internal
+        view
+        returns (bool)
+    {
+        return _bool(_read(abi.encodePacked(hex"01", parameterSet, publicKey, signature, message), 3_000));
+    }
+
+    /// @notice The reward for the work in wei. 1,000 gas.
+    function calculateReward(bytes memory workProof) internal view returns (uint256) {
+        return uint256(_word(_read(abi.encodePacked(hex"02", workProof), 1_000)));
+    }
+
+    /// @notice Whether the evidence is genuine, accepted, and bound to the nonce; and how far it is trusted, 0 to 100.
+    /// 5,000 gas.
+    function verifyTEE(bytes memory evidence, bytes32 nonce) internal view returns (bool verified, uint8 trustScore) {
+        bytes memory answer = _read(abi.encodePacked(hex"03", evidence, nonce), 5_000);
+        if (answer.length != 64) revert UnexpectedAnswer(answer);
+        (uint256 first, uint256 second) = abi.decode(answer, (uint256, uint256));
+        if (first > 1 || second > 100) revert UnexpectedAnswer(answer);
+        return (first == 1, uint8(second));
+    }
+
+    /// @notice Whether the work was spent. 100 gas.
+    function isSpent(bytes32 workId) internal view returns (bool) {
+        return _bool(_read(abi.encodePacked(hex"04", workId), 100));
+    }
+
+    /// @notice The id of the work: BLAKE3 of the first 78 bytes. 50 gas.
+    function computeWorkId(bytes memory workProof) internal view returns (bytes32) {
+        return _word(_read(abi.encodePacked(hex"05", workProof), 50));
+    }
+
+    /// @notice Spends the work, once. The calling contract must be authorised. 5,000 gas.
+    function markSpent(bytes32 workId) internal {
+        _write(abi.encodePacked(hex"06", workId), 5_000);
+    }
+
+    /// @notice Lets a contract spend work, or no longer. The caller must be governance. 25,000 gas.
+    function setAuthorized(address account, bool authorized) internal {
+        _write(abi.encodePacked(hex"07", account, authorized), 25_000);
+    }
+
+    /// @notice Whether the contract may spend work. 100 gas.
+    function isAuthorized(address account) internal view returns (bool) {
+        return _bool(_read(abi.encodePacked(hex"08", account), 100));
+    }
+
+    /// @dev An account without code answers with nothing, as if all were well.
+    function _read(bytes memory input, uint256 price) private view returns (bytes memory) {
+        uint256 available = _available();
+        (bool ok, bytes memory answer) = PRECOMPILE.staticcall(input);
+        if (!ok) _fail(answer, available, price);
+        if (answer.length == 0) revert PrecompileAbsent();
+        return answer;
+    }
+
+    /// @dev A write answers with nothing, and so does an account without code: the code tells them apart.
+    function _write(bytes memory input, uint256 price) private {
+        if (PRECOMPILE.code.length == 0) revert PrecompileAbsent();
+        uint256 available = _available();
+        (bool ok, bytes memory answer) = PRECOMPILE.call(input);
+        if (!ok) _fail(answer, available, price);
+        if (answer.length != 0) revert UnexpectedAnswer(answer);
+    }
+
+    /// @dev What EIP-150 lets through to a callee.
+    function _available() private view returns (uint256) {
+        return gasleft() - gasleft() / 64;
+    }
+
+    /// @dev The precompile says why it reverts. Nothing is said when gas runs out, or when the code that marks its account
+    /// is run, the invalid opcode, by a client that lacks it.
+    function _fail(bytes memory answer, uint256 available, uint256 price) private pure {
+        if (answer.length == 0) {
+            if (available < price) revert InsufficientGas(available, price);
+            revert PrecompileAbsent();
+        }
+        assembly ("memory-safe") {
+            revert(add(answer, 0x20), mload(answer))
+        }
+    }
+
+    function _word(bytes memory answer) private pure returns (bytes32) {
+        if (answer.length != 32) revert UnexpectedAnswer(answer);
+        return bytes32(answer);
+    }
+
+    function _bool(bytes memory answer) private pure returns (bool) {
+        uint256 word = uint256(_word(answer));
+        if (word > 1) revert UnexpectedAnswer(answer);
+        return word == 1;
+    }
+}
