@@ -82,7 +82,8 @@ library AiMiningLib {
         if (answer.length != 64) revert UnexpectedAnswer(answer);
         (uint256 first, uint256 second) = abi.decode(answer, (uint256, uint256));
         if (first > 1 || second > 100) revert UnexpectedAnswer(answer);
-        return (first == 1, uint8(second));
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (first == 1, uint8(second)); // at most 100
     }
 
     /// @notice Whether the work was spent. 100 gas.
@@ -147,7 +148,8 @@ library AiMiningLib {
 
     function _word(bytes memory answer) private pure returns (bytes32) {
         if (answer.length != 32) revert UnexpectedAnswer(answer);
-        return bytes32(answer);
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return bytes32(answer); // all of it
     }
 
     function _bool(bytes memory answer) private pure returns (bool) {

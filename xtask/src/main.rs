@@ -17,7 +17,10 @@ mod contracts;
 mod fuzz;
 mod js;
 mod pyevm;
+mod python;
 mod schema;
+mod solidity;
+mod sources;
 mod steps;
 mod test;
 
@@ -38,7 +41,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Run every test: npm ci (when needed), abi --check, cargo test over the whole workspace, the
-    /// examples, the packages from npm, the replay in py-evm
+    /// examples, the packages from npm, the replay in py-evm, the contracts
     Test,
     /// Have packages from npm compute the registry's trees, commitments and what committees sign
     ///
@@ -48,9 +51,18 @@ enum Task {
     ///
     /// Needs Python 3.11 or newer with venv; the packages come from PyPI, by hash.
     Pyevm,
+    /// Test the contracts with forge on the real precompiles: tests, gas, coverage, format, lints, slither, halmos, and a
+    /// project of its own that installs the package
+    ///
+    /// Needs Node.js and Python 3.11 or newer with venv; everything else comes from npm and PyPI, at fixed versions.
+    Solidity {
+        /// Write the gas of the main paths anew, and nothing else
+        #[arg(long)]
+        snapshot: bool,
+    },
     /// Check everything that is not a test: format, lints, docs, dependencies, the other feature sets
     Ci,
-    /// Compile abi/*.sol and the contracts that tests run, and write their JSON
+    /// Compile abi/*.sol, contracts/ and the contracts that Rust tests run, and write their JSON
     ///
     /// Needs Node.js; the compiler is the npm package `solc` that package.json pins.
     Abi {
@@ -83,6 +95,8 @@ fn main() -> ExitCode {
         Task::Test => test::run(&root),
         Task::Js => js::run(&root),
         Task::Pyevm => pyevm::run(&root),
+        Task::Solidity { snapshot: false } => solidity::run(&root),
+        Task::Solidity { snapshot: true } => solidity::snapshot(&root),
         Task::Ci => ci::run(&root),
         Task::Abi { check } => abi::run(&root, check),
         Task::Schema { check } => schema::run(&root, check),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::ci::target;
 use crate::steps::{Steps, cargo, tool};
-use crate::{FEATURES, abi, js, pyevm};
+use crate::{FEATURES, abi, js, pyevm, solidity};
 
 /// The examples, which check themselves.
 const EXAMPLES: [&str; 2] = ["revm_client", "alloy_evm_factory"];
@@ -24,5 +24,6 @@ pub(crate) fn run(root: &Path) -> Steps {
     }
     js::add(&mut steps, root);
     pyevm::add(&mut steps, root);
+    solidity::add(&mut steps, root);
     steps
 }

@@ -1,0 +1,69 @@
+//! slither and halmos, from PyPI.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use super::forge;
+use crate::ci::target;
+use crate::python;
+use crate::steps::{Outcome, Steps, tool};
+
+const REQUIREMENTS: &str = "xtask/solidity-tools.txt";
+
+/// Contracts with properties that halmos decides for every input.
+const PROPERTIES: &str = "HalmosTest$";
+
+/// Adds both. Without them it fails: they are to be installed.
+pub(super) fn add(steps: &mut Steps, root: &Path) {
+    let environment = target(root).join("solidity-tools");
+    let mut ready = false;
+    steps.step("slither and halmos: install", || {
+        let outcome = python::install(root, &environment, REQUIREMENTS);
+        ready = matches!(outcome, Outcome::Ok);
+        outcome
+    });
+    if !ready {
+        return;
+    }
+    steps.command("slither", &mut slither(root, &environment));
+    let mut ast = in_own_folder(forge::command(root, "build"), "halmos");
+    ast.args(["--ast", "--skip", "Shim"]);
+    steps.command("halmos: build", &mut ast);
+    steps.command("halmos", &mut halmos(root, &environment));
+}
+
+/// Every finding fails: what is no fault is marked so where it stands, with the reason.
+fn slither(root: &Path, environment: &Path) -> Command {
+    let mut slither = tool(root, python::program(environment, "slither"));
+    slither
+        .args([".", "--config-file", "xtask/slither.json"])
+        .env("PATH", with_forge(root));
+    in_own_folder(slither, "slither")
+}
+
+fn halmos(root: &Path, environment: &Path) -> Command {
+    let mut halmos = tool(root, python::program(environment, "halmos"));
+    halmos
+        .args(["--match-contract", PROPERTIES])
+        .args(["--forge-build-out", "target/forge/halmos/out"])
+        .args(["--solver-timeout-assertion", "60000"])
+        .env("PATH", with_forge(root));
+    in_own_folder(halmos, "halmos")
+}
+
+/// What a tool builds must not be taken for what the tests built.
+fn in_own_folder(mut command: Command, name: &str) -> Command {
+    command
+        .env("FOUNDRY_OUT", format!("target/forge/{name}/out"))
+        .env("FOUNDRY_CACHE_PATH", format!("target/forge/{name}/cache"));
+    command
+}
+
+/// The PATH with forge on it.
+fn with_forge(root: &Path) -> OsString {
+    let folder = forge::path(root).parent().map(Path::to_path_buf);
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    let folders = folder.into_iter().chain(std::env::split_paths(&others));
+    std::env::join_paths(folders).unwrap_or(others)
+}
