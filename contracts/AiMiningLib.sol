@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {IAIMining} from "../abi/IAIMining.sol";
+
 /// @title Typed calls of the AI mining precompile, at 0x0300
 /// @notice What the precompile reverts with (`IAIMining`, `IPrecompile`) is passed on as it is. On a chain that lacks the
 /// precompile every function reverts with `PrecompileAbsent`, and one that is left too little gas with
@@ -16,6 +18,10 @@ library AiMiningLib {
 
     /// @notice The bytes of a work proof before its evidence. They make the work id.
     uint256 internal constant HEADER_LENGTH = 78;
+
+    /// @dev What the call of a precompile costs its caller, and a little more: a call that is left too little gas must never
+    /// look like one that nobody answers.
+    uint256 private constant CALL_COST = 200;
 
     /// @notice What a provider claims to have done.
     struct WorkProof {
@@ -40,6 +46,9 @@ library AiMiningLib {
     /// @notice What answered is not the precompile: its answer is no value of the declared type.
     error UnexpectedAnswer(bytes answer);
 
+    /// @notice The public key or the signature does not have the length that its parameter set has.
+    error WrongLength(uint256 length, uint256 expected);
+
     /// @notice A work proof has at least 78 bytes.
     error WorkProofTooShort(uint256 length);
 
@@ -62,12 +71,25 @@ library AiMiningLib {
     }
 
     /// @notice Whether the signature over the message is good: pure ML-DSA, empty context. 3,000 gas.
+    /// @dev The precompile takes key, signature and message as one piece. With other lengths than theirs, what was signed
+    /// elsewhere could be cut into a signature and another message: so that reverts.
     function verifyMLDSA(bytes1 parameterSet, bytes memory publicKey, bytes memory signature, bytes memory message)
         internal
         view
         returns (bool)
     {
+        (uint256 keyLength, uint256 signatureLength) = lengths(parameterSet);
+        if (publicKey.length != keyLength) revert WrongLength(publicKey.length, keyLength);
+        if (signature.length != signatureLength) revert WrongLength(signature.length, signatureLength);
         return _bool(_read(abi.encodePacked(hex"01", parameterSet, publicKey, signature, message), 3_000));
+    }
+
+    /// @notice The lengths of public keys and signatures: FIPS 204, table 2. Another set is refused as by the precompile.
+    function lengths(bytes1 parameterSet) internal pure returns (uint256 publicKey, uint256 signature) {
+        if (parameterSet == ML_DSA_44) return (1_312, 2_420);
+        if (parameterSet == ML_DSA_65) return (1_952, 3_309);
+        if (parameterSet == ML_DSA_87) return (2_592, 4_627);
+        revert IAIMining.UnknownParameterSet(uint8(parameterSet));
     }
 
     /// @notice The reward for the work in wei. 1,000 gas.
@@ -112,38 +134,58 @@ library AiMiningLib {
     }
 
     /// @dev An account without code answers with nothing, as if all were well.
-    function _read(bytes memory input, uint256 price) private view returns (bytes memory) {
-        uint256 available = _available();
-        (bool ok, bytes memory answer) = PRECOMPILE.staticcall(input);
-        if (!ok) _fail(answer, available, price);
+    function _read(bytes memory input, uint256 price) private view returns (bytes memory answer) {
+        (address target, bool ok, uint256 left) = (PRECOMPILE, false, 0);
+        assembly ("memory-safe") {
+            left := gas()
+            ok := staticcall(gas(), target, add(input, 0x20), mload(input), 0, 0)
+        }
+        if (!ok) _fail(left, price);
+        answer = _answer();
         if (answer.length == 0) revert PrecompileAbsent();
-        return answer;
     }
 
     /// @dev A write answers with nothing, and so does an account without code: the code tells them apart.
     function _write(bytes memory input, uint256 price) private {
         if (PRECOMPILE.code.length == 0) revert PrecompileAbsent();
-        uint256 available = _available();
-        (bool ok, bytes memory answer) = PRECOMPILE.call(input);
-        if (!ok) _fail(answer, available, price);
+        (address target, bool ok, uint256 left) = (PRECOMPILE, false, 0);
+        assembly ("memory-safe") {
+            left := gas()
+            ok := call(gas(), target, 0, add(input, 0x20), mload(input), 0, 0)
+        }
+        if (!ok) _fail(left, price);
+        bytes memory answer = _answer();
         if (answer.length != 0) revert UnexpectedAnswer(answer);
     }
 
-    /// @dev What EIP-150 lets through to a callee.
-    function _available() private view returns (uint256) {
-        return gasleft() - gasleft() / 64;
+    /// @dev What the last call returned.
+    function _answer() private pure returns (bytes memory answer) {
+        assembly ("memory-safe") {
+            answer := mload(0x40)
+            let size := returndatasize()
+            mstore(answer, size)
+            returndatacopy(add(answer, 0x20), 0, size)
+            mstore(0x40, and(add(add(answer, size), 0x3f), not(0x1f)))
+        }
     }
 
     /// @dev The precompile says why it reverts. Nothing is said when gas runs out, or when the code that marks its account
-    /// is run, the invalid opcode, by a client that lacks it.
-    function _fail(bytes memory answer, uint256 available, uint256 price) private pure {
-        if (answer.length == 0) {
-            if (available < price) revert InsufficientGas(available, price);
-            revert PrecompileAbsent();
-        }
+    /// is run, the invalid opcode, by a client that lacks it. Of the gas only a sixty-fourth is left then.
+    function _fail(uint256 left, uint256 price) private pure {
         assembly ("memory-safe") {
-            revert(add(answer, 0x20), mload(answer))
+            let size := returndatasize()
+            if size {
+                let answer := mload(0x40)
+                returndatacopy(answer, 0, size)
+                revert(answer, size)
+            }
         }
+        unchecked {
+            // What EIP-150 lets through to the callee: gas is far below 2^256 / 63.
+            uint256 available = left < CALL_COST ? 0 : (left - CALL_COST) * 63 / 64;
+            if (available < price) revert InsufficientGas(available, price);
+        }
+        revert PrecompileAbsent();
     }
 
     function _word(bytes memory answer) private pure returns (bytes32) {

@@ -70,9 +70,6 @@ interface IMiningRewards {
     /// @notice The public key is not the one that the device attested. Zero: it attested none.
     error WrongKey(bytes32 keyHash, bytes32 attested);
 
-    /// @notice The public key or the signature does not have the length that its parameter set has.
-    error WrongLength(uint256 length, uint256 expected);
-
     /// @notice The key did not sign this work for this contract on this chain.
     error InvalidSignature(bytes32 keyHash);
 

@@ -30,6 +30,7 @@ contract MiningRewards is IMiningRewards, EIP712, Ownable2Step, ReentrancyGuardT
         "Voucher(bytes32 deviceId,bytes32 nonce,uint32 computeMinutes,uint16 privacyLevel,bytes32 keyHash,address beneficiary)"
     );
 
+    // slither-disable-next-line naming-convention (Solidity's style guide writes constants so, and forge's lint immutables)
     IAICoin private immutable COIN;
 
     mapping(bytes32 deviceId => uint256 time) private _lastClaim;
@@ -163,29 +164,16 @@ contract MiningRewards is IMiningRewards, EIP712, Ownable2Step, ReentrancyGuardT
         return (status.attested, status.operator);
     }
 
-    /// @dev The precompile takes key, signature and message as one piece: with other lengths, what the device signed
-    /// elsewhere could be cut into a signature and a claim.
     function _requireSigned(
         bytes calldata workProof,
         bytes1 parameterSet,
         bytes calldata publicKey,
         bytes calldata signature
     ) private view {
-        (uint256 keyLength, uint256 signatureLength) = _lengths(parameterSet);
-        require(publicKey.length == keyLength, WrongLength(publicKey.length, keyLength));
-        require(signature.length == signatureLength, WrongLength(signature.length, signatureLength));
         require(
             AiMiningLib.verifyMLDSA(parameterSet, publicKey, signature, claimMessage(workProof)),
             InvalidSignature(keccak256(publicKey))
         );
-    }
-
-    /// @dev FIPS 204, table 2.
-    function _lengths(bytes1 parameterSet) private pure returns (uint256 key, uint256 signature) {
-        if (parameterSet == AiMiningLib.ML_DSA_44) return (1_312, 2_420);
-        if (parameterSet == AiMiningLib.ML_DSA_65) return (1_952, 3_309);
-        if (parameterSet == AiMiningLib.ML_DSA_87) return (2_592, 4_627);
-        revert IAIMining.UnknownParameterSet(uint8(parameterSet));
     }
 
     function _useVoucher(AiMiningLib.WorkProof memory work, bytes32 keyHash, SignedVoucher calldata voucher) private {
@@ -196,9 +184,8 @@ contract MiningRewards is IMiningRewards, EIP712, Ownable2Step, ReentrancyGuardT
             SignatureChecker.isValidSignatureNowCalldata(issuer, digest, voucher.signature),
             InvalidVoucher(issuer, digest)
         );
-        mapping(bytes32 nonce => bool) storage used = _usedVouchers[issuer][work.deviceId];
-        require(!used[work.nonce], VoucherUsed(issuer, work.deviceId, work.nonce));
-        used[work.nonce] = true;
+        require(!_usedVouchers[issuer][work.deviceId][work.nonce], VoucherUsed(issuer, work.deviceId, work.nonce));
+        _usedVouchers[issuer][work.deviceId][work.nonce] = true;
     }
 
     function _voucherDigest(AiMiningLib.WorkProof memory work, bytes32 keyHash, address beneficiary)
@@ -229,8 +216,8 @@ contract MiningRewards is IMiningRewards, EIP712, Ownable2Step, ReentrancyGuardT
         reward = AiMiningLib.calculateReward(workProof);
         require(reward != 0, NoReward(workId));
         _lastClaim[work.deviceId] = block.timestamp;
-        AiMiningLib.markSpent(workId);
         emit Claimed(workId, work.deviceId, payee, work.privacyLevel, work.computeMinutes, reward);
+        AiMiningLib.markSpent(workId);
         COIN.mint(payee, reward);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IAttestationRegistry} from "aivm/abi/IAttestationRegistry.sol";
 import {AiMiningLib} from "aivm/contracts/AiMiningLib.sol";
 import {AICoin} from "aivm/contracts/mining/AICoin.sol";
@@ -83,6 +84,13 @@ abstract contract MiningBase is AivmTest {
         work.computeMinutes = computeMinutes;
     }
 
+    /// @dev Level 3 work of a minute that ended at a time.
+    function ending(uint256 timestamp) internal returns (Signed memory) {
+        AiMiningLib.WorkProof memory work = workOf(device, 3, 1);
+        work.timestamp = SafeCast.toUint64(timestamp);
+        return signedBy(MINER, work);
+    }
+
     function signedBy(uint64 seed, AiMiningLib.WorkProof memory work) internal returns (Signed memory) {
         return signedFor(rewards, seed, work);
     }
@@ -128,6 +136,11 @@ abstract contract MiningBase is AivmTest {
 
     function idOf(Signed memory signed) internal view returns (bytes32) {
         return AiMiningLib.computeWorkId(signed.workProof);
+    }
+
+    /// @dev Turns one bit over, in place.
+    function flip(bytes memory data, uint256 bit) internal pure {
+        data[bit / 8] ^= bytes1(SafeCast.toUint8(2 ** (bit % 8)));
     }
 
     /// @dev Section 2 of the specification, in Solidity.

@@ -17,10 +17,10 @@ contract MiningRewardsTest is MiningBase {
         uint256 reward = rewardOf(3, 60, trustOf(device));
         assertGt(reward, 0);
 
-        vm.expectEmit(aiMining);
-        emit IAIMining.WorkSpent(workId, address(rewards));
         vm.expectEmit(address(rewards));
         emit IMiningRewards.Claimed(workId, device, operator, 3, 60, reward);
+        vm.expectEmit(aiMining);
+        emit IAIMining.WorkSpent(workId, address(rewards));
         assertEq(submit(signed), reward);
 
         assertEq(coin.balanceOf(operator), reward);
@@ -74,10 +74,9 @@ contract MiningRewardsTest is MiningBase {
     }
 
     function test_ClaimMessage_Layout() public view {
-        bytes memory workProof = new bytes(78);
-        for (uint256 i; i < 78; i++) {
-            workProof[i] = bytes1(uint8(i + 1));
-        }
+        AiMiningLib.WorkProof memory work =
+            AiMiningLib.WorkProof(keccak256("device"), keccak256("nonce"), 1_766_708_400, 3, 60, "");
+        bytes memory workProof = AiMiningLib.encode(work);
         bytes memory message = rewards.claimMessage(workProof);
         assertEq(message.length, 151);
         assertEq(
@@ -86,50 +85,38 @@ contract MiningRewardsTest is MiningBase {
     }
 
     function test_Claim_WindowEndsAnHourAgo() public {
-        AiMiningLib.WorkProof memory work = workOf(device, 3, 1);
-        work.timestamp = uint64(NOW - 3_601);
-        Signed memory tooOld = signedBy(MINER, work);
+        Signed memory tooOld = ending(NOW - 3_601);
         vm.expectRevert(
             abi.encodeWithSelector(IMiningRewards.OutsideWindow.selector, NOW - 3_601, NOW - 3_600, NOW + 60)
         );
         submit(tooOld);
 
         uint256 snapshot = vm.snapshotState();
-        work.timestamp = uint64(NOW - 3_600);
-        assertGt(submit(signedBy(MINER, work)), 0, "at the end");
+        assertGt(submit(ending(NOW - 3_600)), 0, "at the end");
         vm.revertToState(snapshot);
-        work.timestamp = uint64(NOW - 3_599);
-        assertGt(submit(signedBy(MINER, work)), 0, "inside");
+        assertGt(submit(ending(NOW - 3_599)), 0, "inside");
     }
 
     function test_Claim_WindowEndsAMinuteAhead() public {
-        AiMiningLib.WorkProof memory work = workOf(device, 3, 1);
-        work.timestamp = uint64(NOW + 61);
-        Signed memory tooEarly = signedBy(MINER, work);
+        Signed memory tooEarly = ending(NOW + 61);
         vm.expectRevert(abi.encodeWithSelector(IMiningRewards.OutsideWindow.selector, NOW + 61, NOW - 3_600, NOW + 60));
         submit(tooEarly);
 
         uint256 snapshot = vm.snapshotState();
-        work.timestamp = uint64(NOW + 60);
-        assertGt(submit(signedBy(MINER, work)), 0, "at the end");
+        assertGt(submit(ending(NOW + 60)), 0, "at the end");
         vm.revertToState(snapshot);
-        work.timestamp = uint64(NOW + 59);
-        assertGt(submit(signedBy(MINER, work)), 0, "inside");
+        assertGt(submit(ending(NOW + 59)), 0, "inside");
     }
 
     function test_Claim_OnAYoungChain() public {
         vm.warp(100); // less than the look-back
-        AiMiningLib.WorkProof memory work = workOf(device, 3, 1);
-        work.timestamp = 161;
-        Signed memory signed = signedBy(MINER, work);
+        Signed memory signed = ending(161);
         vm.expectRevert(abi.encodeWithSelector(IMiningRewards.OutsideWindow.selector, 161, 0, 160));
         submit(signed);
     }
 
     function test_RevertWhen_TimestampIsTheGreatest() public {
-        AiMiningLib.WorkProof memory work = workOf(device, 3, 1);
-        work.timestamp = type(uint64).max;
-        Signed memory signed = signedBy(MINER, work);
+        Signed memory signed = ending(type(uint64).max);
         vm.expectRevert(
             abi.encodeWithSelector(IMiningRewards.OutsideWindow.selector, type(uint64).max, NOW - 3_600, NOW + 60)
         );

@@ -21,8 +21,8 @@ use crate::steps::{Steps, cargo};
 /// The gas of the main paths, as `forge snapshot` writes it.
 const SNAPSHOT: &str = "tests/solidity/gas.snapshot";
 
-/// What a run of the tests without those that are random takes.
-const GAS_TESTS: [&str; 2] = ["--match-contract", "^GasTest$"];
+/// The tests of one call each.
+const GAS_TESTS: [&str; 2] = ["--match-contract", "^Gas"];
 
 pub(crate) fn run(root: &Path) -> Steps {
     let mut steps = Steps::new();
