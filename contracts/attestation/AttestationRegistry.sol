@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAttestationRegistry} from "../../abi/IAttestationRegistry.sol";
 import {IPrecompile} from "../../abi/IPrecompile.sol";
 import {AiMiningLib} from "../AiMiningLib.sol";
@@ -20,17 +21,21 @@ contract AttestationRegistry is IAttestationChain, IAttestationQueries {
     uint256 private constant VERIFY_PRICE = 50_000;
     uint256 private constant READ_PRICE = 2_600;
 
+    /// @dev What the call itself costs, and a little more: one that is left too little gas must never look like one that
+    /// nobody answers.
+    uint256 private constant CALL_COST = 200;
+
     /// @inheritdoc IAttestationChain
     /// @dev The evidence commits to the operator, so nobody else can register it by this call.
     function verifyAttestation(ProofOfExecution calldata proof) external returns (bool) {
         // The struct is that of 0x0AAA by another name, which `abi.encodeCall` would not take for it.
-        bytes memory call_ =
+        bytes memory input =
             abi.encodeWithSelector(IAttestationRegistry.verifyAttestationFor.selector, msg.sender, proof);
         require(address(REGISTRY).code.length > 0, AiMiningLib.PrecompileAbsent());
-        uint256 available = _available();
-        (bool ok, bytes memory answer) = address(REGISTRY).call(call_);
-        if (!ok) _fail(answer, available, VERIFY_PRICE);
-        require(answer.length == 32 && uint256(bytes32(answer)) == 1, AiMiningLib.UnexpectedAnswer(answer));
+        uint256 left = gasleft();
+        (bool ok, bytes memory answer) = address(REGISTRY).call(input);
+        if (!ok) _fail(answer, left, VERIFY_PRICE);
+        require(answer.length == 32 && abi.decode(answer, (uint256)) == 1, AiMiningLib.UnexpectedAnswer(answer));
         return true;
     }
 
@@ -46,10 +51,11 @@ contract AttestationRegistry is IAttestationChain, IAttestationQueries {
         bytes memory answer = _read(abi.encodeCall(REGISTRY.getDeviceStatus, (deviceId)), 160);
         (uint256 attested, uint256 score, uint256 lastSeen, uint256 operator, uint256 vendor) =
             abi.decode(answer, (uint256, uint256, uint256, uint256, uint256));
-        bool isStatus = attested <= 1 && score <= 100 && operator <= type(uint160).max
-            && vendor <= uint256(type(TEEVendor).max);
+        bool isStatus =
+            attested <= 1 && score <= 100 && operator <= type(uint160).max && vendor <= uint256(type(TEEVendor).max);
         require(isStatus, AiMiningLib.UnexpectedAnswer(answer));
         // Casts: the ranges were checked.
+        // forge-lint: disable-next-line(unsafe-typecast)
         status = DeviceStatus(attested == 1, uint8(score), lastSeen, address(uint160(operator)), TEEVendor(vendor));
     }
 
@@ -67,37 +73,35 @@ contract AttestationRegistry is IAttestationChain, IAttestationQueries {
 
     /// @inheritdoc IAttestationQueries
     function isAttestedKey(bytes32 deviceId, bytes calldata publicKey) external view returns (bool) {
-        bytes32 key = bytes32(_read(abi.encodeCall(REGISTRY.getDeviceKey, (deviceId)), 32));
+        bytes32 key = abi.decode(_read(abi.encodeCall(REGISTRY.getDeviceKey, (deviceId)), 32), (bytes32));
         return key == keccak256(publicKey) && getDeviceStatus(deviceId).attested;
     }
 
     /// @inheritdoc IAttestationQueries
     function governance() public view returns (address) {
         bytes memory answer = _read(abi.encodeCall(REGISTRY.governance, ()), 32);
-        uint256 word = uint256(bytes32(answer));
+        uint256 word = abi.decode(answer, (uint256));
         require(word <= type(uint160).max, AiMiningLib.UnexpectedAnswer(answer));
-        return address(uint160(word)); // cast: the range was checked
+        // Cast: the range was checked.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return address(uint160(word));
     }
 
     /// @dev An account without code answers with nothing, as if all were well.
     function _read(bytes memory input, uint256 length) private view returns (bytes memory answer) {
         bool ok;
-        uint256 available = _available();
+        uint256 left = gasleft();
         (ok, answer) = address(REGISTRY).staticcall(input);
-        if (!ok) _fail(answer, available, READ_PRICE);
+        if (!ok) _fail(answer, left, READ_PRICE);
         require(answer.length > 0, AiMiningLib.PrecompileAbsent());
         require(answer.length == length, AiMiningLib.UnexpectedAnswer(answer));
     }
 
-    /// @dev What EIP-150 lets through to a callee.
-    function _available() private view returns (uint256) {
-        return gasleft() - gasleft() / 64;
-    }
-
     /// @dev 0x0AAA says why it reverts. Nothing is said when gas runs out, or when the code that marks its account is run,
     /// the invalid opcode, by a client that lacks it.
-    function _fail(bytes memory answer, uint256 available, uint256 price) private pure {
+    function _fail(bytes memory answer, uint256 left, uint256 price) private pure {
         if (answer.length == 0) {
+            uint256 available = Math.saturatingSub(left, CALL_COST) * 63 / 64; // EIP-150
             require(available >= price, AiMiningLib.InsufficientGas(available, price));
             revert AiMiningLib.PrecompileAbsent();
         }

@@ -17,6 +17,7 @@ import {IAttestationChain} from "../attestation/IAttestationChain.sol";
 import {IRootCAForwarder} from "../attestation/IRootCAForwarder.sol";
 import {IValidatorGovernance} from "./IValidatorGovernance.sol";
 import {IValidatorStake} from "./IValidatorStake.sol";
+import {TwoThirds} from "./TwoThirds.sol";
 
 /// @title Governance by validators
 /// @dev The delay is kept here, and not in a timelock contract: 0x0AAA sees who calls it, and that must be this address.
@@ -58,7 +59,7 @@ contract ValidatorGovernance is
     /// @param stake whose votes count
     /// @param floor how much stake approval is measured by at least, in wei, so that whoever stakes first does not govern
     /// @param chain the `AttestationRegistry` whose `updateRootCA` works by a proposal, or zero for none
-    constructor(IValidatorStake stake, uint128 floor, address chain, Settings memory settings)
+    constructor(IValidatorStake stake, uint256 floor, address chain, Settings memory settings)
         Governor("ValidatorGovernance")
         GovernorVotes(stake)
         GovernorSettings(settings.votingDelay, settings.votingPeriod, 0)
@@ -67,6 +68,7 @@ contract ValidatorGovernance is
         require(Strings.equal(mode, "mode=timestamp"), ClockIsNotTimestamp(mode));
         require(floor > 0, ZeroStakeFloor());
         stakeFloor = floor;
+        // slither-disable-next-line missing-zero-check (zero is none)
         attestationChain = chain;
         _setProposalThreshold(settings.proposalThreshold); // its bound hangs on the floor
         _setDelay(settings.delay);
@@ -120,8 +122,7 @@ contract ValidatorGovernance is
     /// @notice The votes for a proposal that make it pass, with what was staked at `timepoint`, in the past: two thirds,
     /// rounded up.
     function quorum(uint256 timepoint) public view override returns (uint256) {
-        uint256 stake = Math.max(token().getPastTotalSupply(timepoint), stakeFloor);
-        return _twoThirds(stake);
+        return TwoThirds.roundedUp(Math.max(token().getPastTotalSupply(timepoint), stakeFloor));
     }
 
     /// @inheritdoc GovernorSuperQuorum
@@ -165,13 +166,12 @@ contract ValidatorGovernance is
         _terms[proposalId] = Terms(_delay, _gracePeriod, onlyPauses);
     }
 
-    function _queueOperations(
-        uint256 proposalId,
-        address[] memory,
-        uint256[] memory,
-        bytes[] memory,
-        bytes32
-    ) internal view override returns (uint48) {
+    function _queueOperations(uint256 proposalId, address[] memory, uint256[] memory, bytes[] memory, bytes32)
+        internal
+        view
+        override
+        returns (uint48)
+    {
         return (block.timestamp + _terms[proposalId].delay).toUint48();
     }
 
@@ -186,13 +186,19 @@ contract ValidatorGovernance is
         uint256 eta = proposalEta(proposalId); // zero if it needed no delay
         require(block.timestamp >= eta, DelayNotOver(proposalId, eta));
         for (uint256 i = 0; i < targets.length; ++i) {
-            // A call that reaches no code would succeed and do nothing.
             if (calldatas[i].length == 0) Address.sendValue(payable(targets[i]), values[i]);
+            // Fails where there is no code; a bare call would succeed and do nothing.
+            // slither-disable-next-line unused-return (nobody asks for it)
             else Address.functionCallWithValue(targets[i], calldatas[i], values[i]);
         }
     }
 
-    function _quorumReached(uint256 proposalId) internal view override(Governor, GovernorCountingSimple) returns (bool) {
+    function _quorumReached(uint256 proposalId)
+        internal
+        view
+        override(Governor, GovernorCountingSimple)
+        returns (bool)
+    {
         (, uint256 forVotes,) = proposalVotes(proposalId);
         return forVotes >= quorum(proposalSnapshot(proposalId));
     }
@@ -224,14 +230,11 @@ contract ValidatorGovernance is
         _gracePeriod = newGracePeriod;
     }
 
-    /// @dev The least whole number that is two thirds of all or more. Neither stake nor floor reaches 2^255.
-    function _twoThirds(uint256 all) internal pure returns (uint256) {
-        return Math.ceilDiv(2 * all, 3);
-    }
-
     function _isPause(address target, uint256 value, bytes memory call_) private pure returns (bool) {
-        return target == address(REGISTRY) && value == 0 && call_.length == 36
-            && bytes4(call_) == IAttestationRegistry.pause.selector;
+        if (target != address(REGISTRY) || value != 0 || call_.length != 36) return false;
+        // Cast: a selector and one word, of which the selector is asked for.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return bytes4(call_) == IAttestationRegistry.pause.selector;
     }
 
     function _requireWithin(uint256 value, uint256 minimum, uint256 maximum) private pure {

@@ -40,7 +40,7 @@ abstract contract AivmTest is Test {
 
     /// @notice What a simulated device proves.
     struct Claim {
-        /// SGX, SEVSNP, TDX, or ARMCCA with devices 0 to 7.
+        /// SGX, SEVSNP, TDX, or ARMCCA with devices 0 to 63.
         IAttestationRegistry.TEEVendor vendor;
         /// Every number is other hardware.
         uint32 device;

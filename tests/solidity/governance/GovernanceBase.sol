@@ -8,7 +8,7 @@ import {IValidatorGovernance} from "aivm/contracts/governance/IValidatorGovernan
 import {ValidatorGovernance} from "aivm/contracts/governance/ValidatorGovernance.sol";
 import {ValidatorStake} from "aivm/contracts/governance/ValidatorStake.sol";
 
-/// @dev One call that a proposal makes. Tests call it a motion until it is proposed.
+/// @dev What a proposal is to do. It is a motion until it is proposed.
 struct Motion {
     address[] targets;
     uint256[] values;
@@ -19,13 +19,11 @@ struct Motion {
 /// @dev Takes any call, and remembers how often.
 contract Ledger {
     mapping(bytes32 what => uint256) public counts;
-    mapping(bytes32 what => uint256) public calledAt;
 
     error Refused(uint256 why);
 
     function note(bytes32 what) external payable {
         counts[what]++;
-        calledAt[what] = block.timestamp;
     }
 
     function refuse(uint256 why) external pure {
@@ -181,7 +179,7 @@ abstract contract GovernanceBase is Test {
         returns (bytes memory)
     {
         return abi.encodeWithSelector(
-            IGovernor.GovernorUnexpectedProposalState.selector, id, have, bytes32(1 << uint8(want))
+            IGovernor.GovernorUnexpectedProposalState.selector, id, have, bytes32(2 ** uint8(want))
         );
     }
 }
