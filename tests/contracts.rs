@@ -1,10 +1,11 @@
-//! The Solidity library `contracts/AIMining.sol` on the real precompile: `tests/fixtures/contracts/AIMiningCaller.json`
-//! is what solc makes of a contract with each of its functions (`cargo xtask abi`).
+//! The Solidity library `contracts/AiMiningLib.sol` on the real precompile, and where there is none:
+//! `tests/fixtures/contracts/AiMiningLibCaller.json` is what solc makes of a contract with each of its functions
+//! (`cargo xtask abi`).
 
 mod evm;
 
 use aivm::{
-    Activation,
+    Activation, Aivm,
     abi::{
         IAIMining::WorkAlreadySpent,
         IAttestationRegistry::{TEEVendor, submitCollateralCall},
@@ -16,13 +17,15 @@ use aivm_test_support::{fixtures, fuzz::seeds};
 use alloy_primitives::{Address, B256, Bytes, FixedBytes, U256, hex};
 use alloy_sol_types::{SolCall, SolError, sol};
 use evm::{
-    REGISTRY,
+    MINING, REGISTRY,
+    asm::Script,
     chain::{Adapter, Chain, Receipt, Tx},
     evidence::{TDX, TRUST_SCORE},
     revert_data, work_proof,
 };
 
 sol! {
+    #[derive(PartialEq, Eq)]
     struct WorkProof {
         bytes32 deviceId;
         bytes32 nonce;
@@ -31,8 +34,12 @@ sol! {
         uint32 computeMinutes;
         bytes evidence;
     }
-    error PrecompileMissing();
+    error PrecompileAbsent();
+    error InsufficientGas(uint256 available, uint256 price);
+    error UnexpectedAnswer(bytes answer);
+    error WorkProofTooShort(uint256 length);
     function encode(WorkProof calldata proof) external pure returns (bytes memory);
+    function decode(bytes calldata workProof) external pure returns (WorkProof memory);
     function verifyMLDSA(bytes1 set, bytes calldata publicKey, bytes calldata signature, bytes calldata message)
         external view returns (bool);
     function calculateReward(bytes calldata workProof) external view returns (uint256);
@@ -47,13 +54,16 @@ sol! {
 /// The contract. It governs and is authorised, as a mining contract that governs itself would be.
 const CALLER: Address = Address::repeat_byte(0xca);
 
+/// A contract that calls it.
+const SCRIPT: Address = Address::repeat_byte(0xcb);
+
 const WORK_ID: B256 = B256::repeat_byte(0x77);
 
 struct Contract(Chain);
 
 impl Contract {
     fn new(mut chain: Chain) -> Self {
-        let artifact = fixtures::fixture("contracts/AIMiningCaller.json");
+        let artifact = fixtures::fixture("contracts/AiMiningLibCaller.json");
         let artifact: serde_json::Value = serde_json::from_slice(&artifact).expect("JSON");
         let code = artifact["deployedBytecode"].as_str().expect("bytecode");
         chain
@@ -199,17 +209,139 @@ fn spending() {
     );
 }
 
+#[test]
+fn decoding() {
+    let mut contract = contract();
+    for evidence in [vec![], vec![7], vec![9; 100]] {
+        let proof = WorkProof {
+            deviceId: B256::repeat_byte(0x11),
+            nonce: B256::repeat_byte(0x22),
+            timestamp: u64::MAX - 1,
+            privacyLevel: u16::MAX - 1,
+            computeMinutes: u32::MAX - 1,
+            evidence: evidence.into(),
+        };
+        let encoded = contract.call(&encodeCall { proof: proof.clone() });
+        assert!(contract.call(&decodeCall { workProof: encoded }) == proof);
+    }
+    for length in [0, 77] {
+        let short = vec![1; length].into();
+        let length = U256::from(length);
+        contract.reverts(&decodeCall { workProof: short }, &WorkProofTooShort { length });
+    }
+}
+
+/// Each function of the library that asks the precompile, with its price.
+fn calls() -> Vec<(Vec<u8>, u64)> {
+    let proof = Bytes::from(work_proof(B256::repeat_byte(0x11), 1, 60));
+    let signature = verifyMLDSACall {
+        set: FixedBytes([0x44]),
+        publicKey: vec![7; 1312].into(),
+        signature: vec![9; 2420].into(),
+        message: Bytes::new(),
+    };
+    let evidence = verifyTEECall {
+        evidence: vec![3].into(),
+        nonce: B256::ZERO,
+    };
+    let reward = calculateRewardCall {
+        workProof: proof.clone(),
+    };
+    let (account, authorized) = (CALLER, true);
+    let authorize = setAuthorizedCall { account, authorized };
+    vec![
+        (signature.abi_encode(), 3_000),
+        (reward.abi_encode(), 1_000),
+        (evidence.abi_encode(), 5_000),
+        (isSpentCall { workId: WORK_ID }.abi_encode(), 100),
+        (computeWorkIdCall { workProof: proof }.abi_encode(), 50),
+        (isAuthorizedCall { account: CALLER }.abi_encode(), 100),
+        (markSpentCall { workId: WORK_ID }.abi_encode(), 5_000),
+        (authorize.abi_encode(), 25_000),
+    ]
+}
+
+/// The precompiles of a chain that lacks them.
+fn never(chain: &Chain) -> Aivm {
+    let never = Activation::Timestamp(u64::MAX);
+    chain.aivm.clone().with_activation(never)
+}
+
 /// A chain without the precompile: an account without code succeeds and returns nothing, the installed `0xfe`
 /// fails.
 #[test]
-fn missing_precompile() {
+fn an_absent_precompile_is_never_an_answer() {
     for chain in [Chain::bare(Adapter::Revm), Chain::new(Adapter::Revm, CALLER)] {
-        let aivm = chain
-            .aivm
-            .clone()
-            .with_activation(Activation::Timestamp(u64::MAX));
+        let aivm = never(&chain);
         let mut contract = Contract::new(Chain { aivm, ..chain });
-        contract.reverts(&isSpentCall { workId: WORK_ID }, &PrecompileMissing {});
-        contract.reverts(&markSpentCall { workId: WORK_ID }, &PrecompileMissing {});
+        for (input, _) in calls() {
+            let receipt = contract.0.send(Tx::new(CALLER, input));
+            assert!(!receipt.is_success());
+            assert_eq!(receipt.output(), revert_data(&PrecompileAbsent {}));
+        }
     }
+}
+
+/// With too little gas for the precompile nothing is answered, and no precompile is missed. What is left then, a sixty-fourth,
+/// is enough to say so only where the price is high; else the contract runs out of gas too.
+#[test]
+fn too_little_gas_is_told_from_an_absent_precompile() {
+    let fresh = contract();
+    for (index, (input, price)) in calls().into_iter().enumerate() {
+        let mut told = 0;
+        for gas in (0..).step_by(3) {
+            let mut chain = fresh.0.clone();
+            let script = Script::new().call(CALLER, &input).gas(gas);
+            chain.install(SCRIPT, &script);
+            let receipt = chain.send(Tx::new(SCRIPT, []));
+            if receipt.is_success() {
+                break;
+            }
+            let output = receipt.output();
+            if output.is_empty() {
+                continue; // the contract itself ran out of gas
+            }
+            let InsufficientGas {
+                available,
+                price: said,
+            } = InsufficientGas::abi_decode_validate(&output).expect("too little gas, and nothing else");
+            assert_eq!(said, U256::from(price), "call {index}");
+            assert!(available < said, "call {index}");
+            told += 1;
+        }
+        assert_eq!(told > 0, price == 25_000, "call {index}: {told} times");
+    }
+}
+
+/// What another contract at the address answers is no value of the declared type.
+#[test]
+fn an_answer_of_another_shape_is_refused() {
+    let wrong: [&[u8]; 4] = [&[1], &[0xff; 32], &[0xff; 64], &[0; 96]];
+    let mut refused = 0;
+    for (input, _) in calls() {
+        for answer in wrong {
+            let mut contract = Contract::new(Chain::bare(Adapter::Revm));
+            contract.0.aivm = never(&contract.0);
+            contract.0.disk.set_code(MINING, &returns(answer));
+            let receipt = contract.0.send(Tx::new(CALLER, input.clone()));
+            let word = input.starts_with(&calculateRewardCall::SELECTOR)
+                || input.starts_with(&computeWorkIdCall::SELECTOR);
+            if word && answer.len() == 32 {
+                assert!(receipt.is_success(), "every word is one");
+                continue;
+            }
+            assert!(!receipt.is_success());
+            let answer = answer.to_vec().into();
+            assert_eq!(receipt.output(), revert_data(&UnexpectedAnswer { answer }));
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 8 * 4 - 2);
+}
+
+/// A contract that returns these bytes.
+fn returns(bytes: &[u8]) -> Bytes {
+    let len = u8::try_from(bytes.len()).expect("few bytes");
+    let head = [0x60, len, 0x60, 0x0b, 0x5f, 0x39, 0x60, len, 0x5f, 0xf3, 0xfe];
+    [&head[..], bytes].concat().into()
 }

@@ -28,3 +28,14 @@ sol!(
     #[sol(all_derives)]
     "IAttestationLightClient.sol"
 );
+
+/// What the program `aivm exec` takes and answers, for an EVM without precompiles of its own making.
+pub mod exec {
+    /// The Solidity file.
+    pub const SOURCE: &str = include_str!("../testing/AivmExec.sol");
+
+    alloy_sol_types::sol!(
+        #[sol(all_derives)]
+        "testing/AivmExec.sol"
+    );
+}

@@ -124,7 +124,7 @@ impl Key {
     }
 
     /// The key that FIPS 204's key generation makes of a seed.
-    fn from_seed(set: ParameterSet, seed: [u8; 32]) -> Self {
+    pub(crate) fn from_seed(set: ParameterSet, seed: [u8; 32]) -> Self {
         let public_key = match set {
             ParameterSet::MlDsa44 => public_key::<MlDsa44>(seed),
             ParameterSet::MlDsa65 => public_key::<MlDsa65>(seed),

@@ -10,6 +10,7 @@
 //! | `golden` | `aivm golden`: NVIDIA's RIM files |
 //! | `genesis` | `aivm genesis`: a chain's configuration file, and the accounts that follow from it |
 //! | `relay` | `aivm relay`: roots, committees and device proofs for state sync |
+//! | `simulate` | `aivm simulate`: proofs and evidence of made-up vendors, and keys that everyone has |
 //! | `work`, `key` | `aivm work`, `aivm key`: work proofs and ML-DSA keys |
 //! | `output` | the one place that prints |
 //! | `input`, `encoding`, `system` | arguments, files, the clock, randomness |
@@ -35,6 +36,7 @@ mod ledger;
 mod output;
 mod quote;
 mod relay;
+mod simulate;
 mod state_file;
 mod system;
 mod work;
@@ -96,6 +98,7 @@ enum Command {
     Relay(relay::Args),
     Work(work::Args),
     Key(key::Args),
+    Simulate(simulate::Args),
 }
 
 fn main() -> ExitCode {
@@ -112,6 +115,7 @@ fn main() -> ExitCode {
         Command::Relay(args) => relay::run(&args),
         Command::Work(args) => work::run(&args),
         Command::Key(args) => key::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     };
     output.finish(result)
 }

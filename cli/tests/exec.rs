@@ -2,22 +2,18 @@
 
 mod common;
 
-use aivm::{Aivm, Call, Genesis, Host, MemoryHost, Outcome, abi::IAttestationRegistry as registry};
+use aivm::{
+    Aivm, Call, Genesis, Host, MemoryHost, Outcome,
+    abi::{
+        IAttestationRegistry as registry,
+        exec::{AccountCode, ExecAnswer, ExecRequest, ExecStatus, SlotValue},
+    },
+};
 use alloy_primitives::{Address, B256, Bytes, Log, U256, address, hex};
 use alloy_sol_types::{SolCall, SolValue};
 use common::{Run, aivm, aivm_with_input, sample, text};
 use serde_json::{Value, json};
 use std::{fs, path::Path};
-
-#[allow(missing_docs)]
-mod solidity {
-    alloy_sol_types::sol!(
-        #[sol(all_derives)]
-        "src/exec/AivmExec.sol"
-    );
-}
-
-use solidity::{AccountCode, ExecAnswer, ExecRequest, ExecStatus, SlotValue};
 
 const MINING: Address = address!("0000000000000000000000000000000000000300");
 const REGISTRY: Address = address!("0000000000000000000000000000000000000AAA");
@@ -445,7 +441,8 @@ fn reads_requests_of_four_mebibytes() {
 #[test]
 fn help_shows_the_structs() {
     let structs =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/exec/AivmExec.sol")).unwrap();
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../abi/testing/AivmExec.sol"))
+            .unwrap();
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let help = words(&aivm(&["exec", "--help"]).stdout).join(" ");
     assert!(help.contains(&words(&structs).join(" ")));

@@ -2,8 +2,13 @@
 
 mod common;
 
-use aivm::{Aivm, Genesis, precompiles::memory::MemoryAccount};
-use alloy_primitives::{Address, B256, Bytes, U256};
+use aivm::{
+    Aivm, Genesis,
+    abi::exec::{AccountCode, SlotValue},
+    precompiles::memory::MemoryAccount,
+};
+use alloy_primitives::{Address, B256, Bytes, U256, hex};
+use alloy_sol_types::SolValue;
 use common::{GOVERNANCE, Run, aivm, aivm_with_input, scratch, text};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs};
@@ -69,6 +74,50 @@ fn the_accounts_of_the_example() {
     assert_eq!(written.json(), json!({ "file": text(&out), "accounts": 8 }));
     let file: Value = serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap();
     assert_eq!(file, printed.json());
+}
+
+/// Without a file: the default configuration, and the same as Solidity reads it.
+#[test]
+fn the_accounts_of_the_default_configuration() {
+    let governance = "0x00000000000000000000000000000000000000c1";
+    let of_file = with_config("accounts", LEAST, &[]).json();
+    let run = aivm(&["genesis", "accounts", "--governance", governance]);
+    assert_eq!((run.code, run.json()), (0, of_file.clone()));
+    let encoded = aivm(&["genesis", "accounts", "--governance", "0xc1", "--abi"]);
+    assert_eq!(encoded.code, 0, "{}", encoded.stderr);
+    let bytes = hex::decode(encoded.stdout.trim_end()).unwrap();
+    let (codes, slots) =
+        <(Vec<AccountCode>, Vec<SlotValue>)>::abi_decode_params_validate(&bytes).expect("codes and slots");
+    let mut decoded = BTreeMap::new();
+    for AccountCode { account, code } in codes {
+        let account = decoded.insert(
+            account,
+            MemoryAccount {
+                code,
+                nonce: 1,
+                ..Default::default()
+            },
+        );
+        assert!(account.is_none(), "each account once");
+    }
+    for SlotValue { account, slot, value } in slots {
+        let account = decoded.get_mut(&account).expect("an account with code");
+        let slot = account.storage.insert(slot.into(), value.into());
+        assert!(slot.is_none(), "each slot once");
+    }
+    assert_eq!(decoded, accounts(&of_file));
+    let json = with_config("accounts", LEAST, &["--abi", "--json"]).json();
+    assert_eq!(json, json!({ "abi": encoded.stdout.trim_end() }));
+}
+
+#[test]
+fn whose_accounts() {
+    let accounts = |more: &[&str]| aivm(&[&["genesis", "accounts"], more].concat());
+    accounts(&[]).assert_bad_usage("--config");
+    accounts(&["--governance", "0x0"]).assert_bad_usage("governance");
+    accounts(&["--governance", "c1"]).assert_bad_usage("0x");
+    accounts(&["--governance", "0xc1", "--config", "-"]).assert_bad_usage("cannot be used with");
+    accounts(&["--governance", "0xc1", "--abi", "--out", "x"]).assert_bad_usage("cannot be used with");
 }
 
 /// JSON of the same shape is the same configuration.

@@ -6,7 +6,7 @@ use common::aivm;
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 33] = [
+    let commands: [&[&str]; 39] = [
         &[],
         &["demo"],
         &["call"],
@@ -40,6 +40,12 @@ fn every_command_has_help_with_an_example() {
         &["work", "verify"],
         &["key"],
         &["key", "new"],
+        &["simulate"],
+        &["simulate", "calls"],
+        &["simulate", "proof"],
+        &["simulate", "evidence"],
+        &["simulate", "key"],
+        &["simulate", "sign"],
     ];
     for command in commands {
         let mut arguments = command.to_vec();

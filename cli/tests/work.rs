@@ -2,6 +2,7 @@
 
 mod common;
 
+use alloy_primitives::hex;
 use common::{GOLDEN_WORK_ID, aivm, golden_proof, sample, scratch, text};
 use serde_json::{Value, json};
 use std::fs;
@@ -116,6 +117,68 @@ fn assert_verifies(set: &str, signer: &[&str], signature: &str) {
     ] {
         assert_eq!((run.code, &run.json()["verified"]), (1, &json!(false)));
     }
+}
+
+/// What the contract MiningRewards takes: the signature of one proof holds in one contract of one chain.
+#[test]
+fn signs_what_the_contract_takes() {
+    let folder = scratch("work-claim");
+    let key = text(&folder.join("key"));
+    let public_key =
+        aivm(&["key", "new", "--set", "65", "--out", &key, "--json"]).json()["public_key"].clone();
+    let proof = golden_proof();
+    let (here, there) = ("0x00000000000000000000000000000000000000c1", "0xc2");
+    let sign = |more: &[&str], proof: &str| {
+        let arguments = [&["work", "sign", "--key", &key], more, &[proof]].concat();
+        aivm(&arguments).stdout.trim_end().to_owned()
+    };
+    let verify = |more: &[&str], signature: &str| {
+        let head = ["work", "verify", "--key", &key, "--signature", signature];
+        aivm(&[&head[..], more, &[&proof]].concat()).code
+    };
+    let claim = ["--for", here, "--chain-id", "96369"];
+    let signature = sign(&claim, &proof);
+    assert_eq!(verify(&claim, &signature), 0);
+    for other in [
+        &["--for", there, "--chain-id", "96369"][..],
+        &["--for", here, "--chain-id", "96370"],
+        &[],
+    ] {
+        assert_eq!(verify(other, &signature), 1, "{other:?}");
+    }
+    assert_eq!(verify(&claim, &sign(&[], &proof)), 1, "the bare proof");
+    let with_evidence = format!("{proof}{}", "09".repeat(9_000));
+    assert_eq!(sign(&claim, &with_evidence), signature, "evidence is not signed");
+
+    let contract = format!("{:0>40}", "c1");
+    let message = format!(
+        "{}{:064x}{contract}{proof}",
+        hex::encode("aivm.MiningRewards.v1"),
+        96_369
+    );
+    assert_eq!(message.len(), 2 * (21 + 32 + 20 + 78));
+    let input = format!(
+        "0x0165{}{}{message}",
+        &public_key.as_str().unwrap()[2..],
+        &signature[2..]
+    );
+    let answer = aivm(&["call", "--to", "0x300", "--data", &input, "--json"]);
+    assert_eq!(answer.json()["output"], json!(format!("0x{:064x}", 1)));
+
+    aivm(&["work", "sign", "--key", &key, "--for", here, &proof]).assert_bad_usage("--chain-id");
+    aivm(&["work", "sign", "--key", &key, "--chain-id", "1", &proof]).assert_bad_usage("--for");
+    aivm(&[
+        "work",
+        "sign",
+        "--key",
+        &key,
+        "--for",
+        "c1",
+        "--chain-id",
+        "1",
+        &proof,
+    ])
+    .assert_bad_usage("0x");
 }
 
 #[test]

@@ -8,11 +8,13 @@
 //! - [`nvidia`] mints SPDM measurement reports of GPUs;
 //! - [`cca`] mints Arm CCA tokens.
 //!
-//! Each has a `Scenario` that is valid in every respect at its `NOW` and that a test bends before anything is
-//! signed. [`der`] and [`x509`] are what they share.
+//! Each of these has a `Scenario` that is valid in every respect at its `NOW` and that a test bends before anything is
+//! signed. [`der`] and [`x509`] are what they share. [`fleet`] is devices by number, made from them: what proofs and
+//! evidence of a whole development network come from.
 
 pub mod cca;
 pub mod der;
+pub mod fleet;
 pub mod intel;
 pub mod nvidia;
 pub mod snp;

@@ -1,7 +1,7 @@
 //! `cargo xtask abi`: what is made from Solidity.
 //!
 //! `abi/<Name>.sol` declares the interface `<Name>`; its ABI goes to `abi/json/<Name>.json`, sorted, so that the
-//! file changes only when the interface does. The contracts that tests run are beside it in `contracts`.
+//! file changes only when the interface does. What is made from the contracts is beside it in `contracts`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +11,7 @@ use std::process::Stdio;
 
 use serde_json::{Map, Value, json};
 
+use crate::contracts;
 use crate::steps::{self, Outcome, Steps, tool};
 
 /// What mends a file that is not current.
@@ -45,18 +46,17 @@ fn bring_up_to_date(root: &Path, check: bool) -> Result<(), String> {
     if sources.is_empty() {
         return Err("abi holds no .sol file".to_owned());
     }
-    let interfaces = compile(root, &sources)?;
-    let contracts = crate::contracts::compile(root)?;
-    let stale = [
-        bring_folder_up_to_date(root, "abi/json", &interfaces, check)?,
-        bring_folder_up_to_date(root, "tests/fixtures/contracts", &contracts, check)?,
-    ]
-    .concat();
+    let mut stale = Vec::new();
+    let mut bring = |folder, wanted: BTreeMap<String, String>| {
+        stale.extend(bring_folder_up_to_date(root, folder, &wanted, check)?);
+        Ok::<_, String>(wanted.len())
+    };
+    let interfaces = bring("abi/json", compile(root, &sources)?)?;
+    let harness = bring("tests/fixtures/contracts", contracts::harness(root)?)?;
+    let shipped = bring("abi/json/contracts", contracts::abis(root)?)?;
     if stale.is_empty() {
         println!(
-            "    {} interfaces and {} contracts, all current",
-            interfaces.len(),
-            contracts.len()
+            "    {interfaces} interfaces, {harness} contracts that tests run and {shipped} ABIs of contracts, all current"
         );
         return Ok(());
     }
@@ -81,7 +81,7 @@ fn bring_folder_up_to_date(
         .filter(|(name, text)| present.get(*name) != Some(*text))
     {
         if check {
-            stale.push(format!("{folder}/{name}.json is not what {name}.sol compiles to"));
+            stale.push(format!("{folder}/{name}.json is not what {name} compiles to"));
             continue;
         }
         fs::create_dir_all(&path)
@@ -91,7 +91,7 @@ fn bring_folder_up_to_date(
     }
     for name in present.keys().filter(|name| !wanted.contains_key(*name)) {
         if check {
-            stale.push(format!("{folder}/{name}.json has no {name}.sol"));
+            stale.push(format!("{folder}/{name}.json has no source any more"));
             continue;
         }
         fs::remove_file(path.join(name).with_extension("json")).map_err(|e| e.to_string())?;
@@ -101,7 +101,7 @@ fn bring_folder_up_to_date(
 }
 
 /// The files of a folder with this ending: name without ending, text. A folder that is not there has none.
-pub(crate) fn read_folder(folder: &Path, ending: &str) -> Result<BTreeMap<String, String>, String> {
+fn read_folder(folder: &Path, ending: &str) -> Result<BTreeMap<String, String>, String> {
     let explain = |error: std::io::Error| format!("{}: {error}", folder.display());
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -145,7 +145,7 @@ fn compile(root: &Path, sources: &BTreeMap<String, String>) -> Result<BTreeMap<S
         .collect()
 }
 
-/// Hands standard JSON to the pinned solc and reads its answer. Prints errors and warnings; an error fails.
+/// Hands standard JSON to the pinned solc and reads its answer. Prints errors, and warnings of our own files; an error fails.
 pub(crate) fn solc(root: &Path, input: &Value) -> Result<Value, String> {
     let explain = |error: std::io::Error| format!("cannot run solc through node: {error}");
     let mut node = tool(root, "node");
@@ -165,6 +165,10 @@ pub(crate) fn solc(root: &Path, input: &Value) -> Result<Value, String> {
         .map_err(|error| format!("solc did not answer in JSON: {error}"))?;
     let mut failed = false;
     for message in output["errors"].as_array().into_iter().flatten() {
+        let file = message["sourceLocation"]["file"].as_str().unwrap_or_default();
+        if message["severity"] != "error" && file.starts_with("node_modules/") {
+            continue;
+        }
         println!(
             "{}",
             message["formattedMessage"]
@@ -181,8 +185,8 @@ pub(crate) fn solc(root: &Path, input: &Value) -> Result<Value, String> {
     }
 }
 
-/// The ABI's text: items by type, name and parameters, keys in alphabetical order, a newline at the end.
-fn pretty(items: &[Value]) -> String {
+/// An ABI's text: items by type, name and parameters, keys in alphabetical order, a newline at the end.
+pub(crate) fn pretty(items: &[Value]) -> String {
     let mut items: Vec<_> = items.iter().map(sort_keys).collect();
     items.sort_by_cached_key(|item| {
         (

@@ -2,14 +2,9 @@
 
 use super::request::{Answer, Block, Done, Known, Request, SlotKey, Status};
 use crate::output::Failure;
+use aivm::abi::exec::{self, AccountCode, EmittedLog, ExecAnswer, ExecRequest, ExecStatus, SlotValue};
 use alloy_primitives::{Address, B256, Bytes, Log, hex};
 use alloy_sol_types::SolValue;
-use solidity::{AccountCode, EmittedLog, ExecAnswer, ExecRequest, ExecStatus, SlotValue};
-
-#[allow(missing_docs)] // the Solidity file says what each is
-mod solidity {
-    alloy_sol_types::sol!("src/exec/AivmExec.sol");
-}
 
 /// Reads `abi.encode(ExecRequest)`, and nothing that an encoder would have written differently.
 pub(super) fn decode(bytes: &[u8]) -> Result<Request, Failure> {
@@ -90,8 +85,8 @@ fn ended(done: Done) -> ExecAnswer {
     }
 }
 
-fn slot(SlotKey { account, slot }: SlotKey) -> solidity::SlotKey {
-    solidity::SlotKey { account, slot }
+fn slot(SlotKey { account, slot }: SlotKey) -> exec::SlotKey {
+    exec::SlotKey { account, slot }
 }
 
 fn slot_value((SlotKey { account, slot }, value): (SlotKey, B256)) -> SlotValue {

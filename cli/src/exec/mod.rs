@@ -16,7 +16,7 @@ use crate::{
     input::{hex_bytes, read_file},
     output::{Failure, Report},
 };
-use aivm::{Aivm, Call, Outcome};
+use aivm::{Aivm, Call, Outcome, abi::exec::SOURCE};
 use alloy_primitives::Address;
 use recorder::Recorder;
 use request::{Answer, Done, Request, Status};
@@ -40,8 +40,7 @@ take gas_used from the frame, and end as the status says. A call that does not s
 
 Addresses and prices are those of the default configuration.";
 
-const AFTER_HELP: &str = concat!(
-    "\
+const AFTER_HELP: &str = "\
 Examples:
   Is this work spent? Nothing is known yet, so the answer names the slot to give:
     echo '{\"target\": \"0x0000000000000000000000000000000000000300\", \"gas\": 100000,
@@ -65,17 +64,15 @@ With --json, a request on standard input:
 
 Without --json, a request is the hexadecimal of abi.encode(ExecRequest): in one argument, in several that are put \
 together (an argument holds at most 128 KiB on Linux; split between bytes), or on standard input. The answer is the \
-hexadecimal of abi.encode(ExecAnswer). The structs:
+hexadecimal of abi.encode(ExecAnswer). The structs:";
 
-",
-    include_str!("AivmExec.sol"),
-    "
-A request may have 4 MiB of text. Exit codes: 0 an answer is given, also for a revert, 2 bad usage."
-);
+/// Below the structs.
+const END_OF_HELP: &str =
+    "A request may have 4 MiB of text. Exit codes: 0 an answer is given, also for a revert, 2 bad usage.";
 
 /// Run one call of a precompile against state that the caller holds
 #[derive(clap::Args)]
-#[command(long_about = LONG_ABOUT, after_help = AFTER_HELP)]
+#[command(long_about = LONG_ABOUT, after_help = format!("{AFTER_HELP}\n\n{SOURCE}\n{END_OF_HELP}"))]
 pub(crate) struct Args {
     /// The request without --json: hexadecimal, whole or in pieces; none reads standard input
     #[arg(value_name = "HEX")]

@@ -1,5 +1,6 @@
 //! `aivm work`: work proofs, their ids, and ML-DSA signatures over them.
 
+mod claim;
 mod proof;
 mod signature;
 
@@ -12,7 +13,7 @@ use clap::Subcommand;
 
 const AFTER_HELP: &str = "\
 A work proof is device id(32), nonce(32), timestamp(8), privacy level(2), compute minutes(4), and optional evidence.
-What is signed is the bytes of the work proof. Where a file is named with @, @- is standard input.
+What is signed is the bytes of the work proof, or what the contract MiningRewards takes. Where a file is named with @, @- is standard input.
 
 Examples:
   aivm work encode --device-id 0x<32 bytes> --nonce 0x<32 bytes> --timestamp 1766708400 \\
@@ -20,7 +21,8 @@ Examples:
   aivm work id @proof.hex
   aivm key new --set 65 --out miner.key
   aivm work sign --key miner.key @proof.hex > signature.hex
-  aivm work verify --key miner.key --signature @signature.hex @proof.hex";
+  aivm work verify --key miner.key --signature @signature.hex @proof.hex
+  aivm work sign --key miner.key --for 0x<MiningRewards> --chain-id 96369 @proof.hex > claim.hex";
 
 /// Make, name, sign and verify work proofs
 #[derive(clap::Args)]

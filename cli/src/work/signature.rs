@@ -1,6 +1,6 @@
-//! `aivm work sign` and `aivm work verify`: ML-DSA over the bytes of a work proof.
+//! `aivm work sign` and `aivm work verify`: ML-DSA over a work proof.
 
-use super::mining_call;
+use super::{claim::Claim, mining_call};
 use crate::{
     abi, call,
     evm::Status,
@@ -8,10 +8,7 @@ use crate::{
     key::{self, Key},
     output::{Failure, Fields, Report, grouped},
 };
-use aivm::{
-    crypto::ParameterSet,
-    precompiles::mining::{MAX_MESSAGE_LEN, Operation, WorkProof},
-};
+use aivm::{crypto::ParameterSet, precompiles::mining::Operation};
 use alloy_primitives::{U256, hex};
 use clap::ArgGroup;
 use serde_json::json;
@@ -20,10 +17,12 @@ use std::path::PathBuf;
 const SIGN_HELP: &str = "\
 Examples:
   aivm work sign --key miner.key @proof.hex > signature.hex
+  aivm work sign --key miner.key --for 0x<MiningRewards> --chain-id 96369 @proof.hex
   aivm work sign --key miner.key 0x1111…003c --json
 
 Pure ML-DSA of FIPS 204 with the empty context, deterministic. What is signed is the bytes of the work proof, evidence \
-included.
+included. With --for it is what the contract MiningRewards takes, so that a claim holds in one contract of one chain: \
+\"aivm.MiningRewards.v1\", the chain's id (32 bytes), the contract (20), and the first 78 bytes of the proof.
 
 With --json: {\"set\", \"public_key\", \"signature\"}.";
 
@@ -32,7 +31,8 @@ Examples:
   aivm work verify --key miner.key --signature @signature.hex @proof.hex
   aivm work verify --set 65 --public-key @public.hex --signature @signature.hex @proof.hex --json
 
-Runs VerifyMLDSA at 0x0300. Exit code 0 if the signature verifies, 1 if not.
+Runs VerifyMLDSA at 0x0300. Exit code 0 if the signature verifies, 1 if not. --for and --chain-id are those of the \
+signature, if it has any.
 
 With --json: {\"verified\", \"set\", \"gas_used\", \"error\"}; error is null, or {\"name\", \"args\"} where the precompile \
 reverts, as it does for more than 8,192 bytes.";
@@ -45,9 +45,8 @@ pub(super) struct SignArgs {
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
 
-    /// The work proof: hexadecimal, or @ and the name of a file
-    #[arg(value_name = "HEX|@FILE")]
-    proof: String,
+    #[command(flatten)]
+    claim: Claim,
 }
 
 /// Verify the signature of a work proof with the precompile
@@ -71,23 +70,15 @@ pub(super) struct VerifyArgs {
     #[arg(long, value_name = "HEX|@FILE")]
     signature: String,
 
-    /// The work proof: hexadecimal, or @ and the name of a file
-    #[arg(value_name = "HEX|@FILE")]
-    proof: String,
+    #[command(flatten)]
+    claim: Claim,
 }
 
 /// Runs `aivm work sign`.
 pub(super) fn sign(args: &SignArgs) -> Result<Report, Failure> {
-    let proof = work_proof(&args.proof)?;
-    if proof.len() > MAX_MESSAGE_LEN {
-        return Err(Failure::new(format!(
-            "the work proof has {} bytes, and VerifyMLDSA takes messages of at most {MAX_MESSAGE_LEN}",
-            proof.len()
-        ))
-        .next("sign it without its evidence"));
-    }
+    let message = args.claim.message_to_sign()?;
     let key = Key::read(&args.key)?;
-    let signature = hex::encode_prefixed(key.sign(&proof)?);
+    let signature = hex::encode_prefixed(key.sign(&message)?);
     Ok(Report {
         json: json!({
             "set": key::set_name(key.set()),
@@ -101,11 +92,11 @@ pub(super) fn sign(args: &SignArgs) -> Result<Report, Failure> {
 
 /// Runs `aivm work verify`.
 pub(super) fn verify(args: &VerifyArgs) -> Result<Report, Failure> {
-    let proof = work_proof(&args.proof)?;
+    let message = args.claim.message()?;
     let (set, public_key) = signer(args)?;
     let signature = input::bytes_argument("--signature", &args.signature)?;
     check_length("--signature", set, signature.len(), set.signature_len())?;
-    let payload: [&[u8]; 4] = [&[key::set_byte(set)], &public_key, &signature, &proof];
+    let payload: [&[u8]; 4] = [&[key::set_byte(set)], &public_key, &signature, &message];
     let (mining, data) = mining_call(Operation::VerifyMldsa, &payload);
     let outcome = call::pure(mining, data)?;
     let verified = outcome.status == Status::Success
@@ -153,16 +144,4 @@ fn check_length(option: &str, set: ParameterSet, length: usize, expected: usize)
         key::set_name(set)
     ))
     .next("check that it is complete, and of this parameter set"))
-}
-
-fn work_proof(argument: &str) -> Result<Vec<u8>, Failure> {
-    let proof = input::bytes_argument("the work proof", argument)?;
-    WorkProof::parse(&proof).map_err(|_| {
-        Failure::new(format!(
-            "a work proof has 78 bytes and at most 16,384 bytes of evidence behind them, this one has {}",
-            proof.len()
-        ))
-        .next("make one: aivm work encode --help")
-    })?;
-    Ok(proof)
 }

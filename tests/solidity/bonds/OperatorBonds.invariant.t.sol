@@ -22,7 +22,7 @@ contract BondsHandler is Test {
     function operators() public pure returns (address[] memory list) {
         list = new address[](OPERATORS);
         for (uint256 i; i < OPERATORS; ++i) {
-            list[i] = address(uint160(0xB0BD00 + i));
+            list[i] = vm.addr(1 + i);
         }
     }
 

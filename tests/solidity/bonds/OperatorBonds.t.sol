@@ -3,7 +3,7 @@ pragma solidity ^0.8.27;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IOperatorBonds} from "aivm/contracts/bonds/IOperatorBonds.sol";
-import {Bonds, OperatorBondsBase} from "./OperatorBondsBase.sol";
+import {Bonds, OperatorBondsBase, PlainBonds} from "./OperatorBondsBase.sol";
 
 contract OperatorBondsTest is OperatorBondsBase {
     function test_Constructor_Settings() public view {
@@ -55,6 +55,17 @@ contract OperatorBondsTest is OperatorBondsBase {
         assertEq(bonds.totalBonded(), 6 ether);
         assertEq(address(bonds).balance, 6 ether);
         assertEq(bonds.changes(), 3);
+    }
+
+    function test_Bond_WithoutAHook() public {
+        PlainBonds plain = new PlainBonds(PERIOD, SHARE);
+        vm.deal(alice, 1 ether);
+        vm.startPrank(alice);
+        plain.bond{value: 1 ether}();
+        plain.beginUnbonding(1 ether);
+        skip(PERIOD);
+        plain.withdraw();
+        assertEq(alice.balance, 1 ether);
     }
 
     function test_RevertWhen_BondingNothing() public {

@@ -4,6 +4,11 @@ pragma solidity ^0.8.27;
 import {Test} from "forge-std/Test.sol";
 import {OperatorBonds} from "aivm/contracts/bonds/OperatorBonds.sol";
 
+/// @dev Bonds that nobody watches and nobody slashes.
+contract PlainBonds is OperatorBonds {
+    constructor(uint256 period, uint256 share) OperatorBonds(period, share) {}
+}
+
 /// @dev The smallest contract that slashes, and that also credits coin which was sent to it.
 contract Bonds is OperatorBonds {
     uint256 public changes;
@@ -44,6 +49,7 @@ contract HostileOperator {
     receive() external payable {
         require(!_refuses, "no coin, please");
         ++payments;
+        // forge-lint: disable-next-line(unchecked-call)
         if (_again.length > 0) (, answer) = address(BONDS).call(_again);
     }
 

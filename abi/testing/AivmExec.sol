@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+// What `aivm exec` takes and answers: one call of a precompile, run by the code that clients run, for an EVM that lacks the
+// precompiles, such as Foundry's. The process keeps nothing, so the caller gives what it knows of the state: a call is
+// made again, with what was missing, until it ends. `aivm genesis accounts --abi` has the state before the first call,
+// as (AccountCode[], SlotValue[]).
+
 /// A storage slot.
 struct SlotKey {
     address account;

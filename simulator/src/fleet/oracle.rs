@@ -2,7 +2,7 @@
 //! library, not even an encoder.
 
 use super::Claim;
-use aivm::abi::IAttestationRegistry::{DeviceStatus, ProofOfExecution};
+use aivm_abi::IAttestationRegistry::{DeviceStatus, ProofOfExecution};
 use alloy_primitives::{Address, B256, keccak256};
 
 /// The word that a number, an address or a bool is in the ABI.

@@ -1,8 +1,8 @@
 //! One device: its certificates are signed when it is made, so that a piece of evidence takes one signature more.
 
 use super::pki;
-use aivm::evidence::Vendor;
-use aivm_simulator::{cca, intel, nvidia, snp};
+use crate::{cca, intel, nvidia, snp, x509};
+use aivm_precompiles::evidence::Vendor;
 use alloy_primitives::B256;
 use sha2::{Digest, Sha256, Sha512};
 
@@ -117,7 +117,7 @@ fn snp_device(number: u32) -> Mint {
     let version = SNP_VERSIONS[number as usize % SNP_VERSIONS.len()];
     let mut scenario = snp::Scenario::new(pki::PRODUCT, snp::Kind::Vcek, version);
     scenario.set_chip_id(Sha512::digest(format!("chip {number}")).into());
-    scenario.vek.key = aivm_simulator::x509::Key::p384(&format!("vcek {number}"));
+    scenario.vek.key = x509::Key::p384(&format!("vcek {number}"));
     let vek = scenario.vek_der();
     Mint::SevSnp(Box::new(scenario), vek)
 }

@@ -1,16 +1,14 @@
 //! What the devices have in common: roots, collateral, and the software they run.
 
 use super::{NOW, VALID_UNTIL};
-use aivm::{
-    abi::IAttestationRegistry::CcaCpak,
-    evidence::{Vendor, cca, intel, nvidia as gpu, snp as amd},
-};
-use aivm_simulator::{
-    cca::{Form, Scenario as CcaScenario},
-    intel::{Format, Scenario as IntelScenario},
+use crate::{
+    cca::{self as arm, Form, Scenario as CcaScenario},
+    intel::{self as sgx, Format, Scenario as IntelScenario},
     nvidia::{self, Chip},
     snp::{self, Kind, Product},
 };
+use aivm_abi::IAttestationRegistry::CcaCpak;
+use aivm_precompiles::evidence::{Vendor, cca, intel, nvidia as gpu, snp as amd};
 use alloy_primitives::keccak256;
 use sha2::{Digest, Sha256, Sha384};
 
@@ -118,5 +116,5 @@ pub(super) fn driver(measurement: u8) -> String {
     format!("580.95.{measurement:02}")
 }
 
-const _: () = assert!(NOW == nvidia::NOW && NOW == snp::NOW && NOW == aivm_simulator::intel::NOW);
-const _: () = assert!(NOW == aivm_simulator::cca::NOW);
+const _: () = assert!(NOW == nvidia::NOW && NOW == snp::NOW && NOW == sgx::NOW);
+const _: () = assert!(NOW == arm::NOW);

@@ -1,9 +1,9 @@
-//! As many devices as a test wants, whose evidence verifies for real: under the simulator's roots, each with hardware
+//! As many devices as are wanted, whose evidence verifies for real: under the simulator's roots, each with hardware
 //! ids and keys of its own.
 //!
 //! ```
-//! use aivm::evidence::Vendor;
-//! use aivm_test_support::fleet::{Claim, Fleet};
+//! use aivm_precompiles::evidence::Vendor;
+//! use aivm_simulator::fleet::{Claim, Fleet};
 //! use alloy_primitives::{Address, U256};
 //!
 //! let fleet = Fleet::new();
@@ -20,10 +20,8 @@ mod mint;
 pub mod oracle;
 mod pki;
 
-use aivm::{
-    abi::IAttestationRegistry::{ProofOfExecution, TEEVendor, submitCollateralCall, updateRootCACall},
-    evidence::Vendor,
-};
+use aivm_abi::IAttestationRegistry::{ProofOfExecution, TEEVendor, submitCollateralCall, updateRootCACall};
+use aivm_precompiles::evidence::Vendor;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::SolCall;
 use mint::Mint;
