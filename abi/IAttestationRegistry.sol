@@ -272,9 +272,11 @@ interface IAttestationRegistry {
     function setGoldenMeasurement(TEEVendor vendor, bytes calldata golden) external;
 
     /// @notice Hands governance over. Governance only.
+    // slither-disable-next-line shadowing-local -- there is no body to mistake the one for the other in
     function setGovernance(address governance) external;
 
     /// @notice Names the guardian, who may pause and nothing else; zero for none. Governance only.
+    // slither-disable-next-line shadowing-local -- there is no body to mistake the one for the other in
     function setGuardian(address guardian) external;
 
     /// @notice What is known of the device now.

@@ -2,11 +2,12 @@
 pragma solidity ^0.8.24;
 
 import {IAIMining} from "../abi/IAIMining.sol";
+import {PrecompileCall} from "./PrecompileCall.sol";
 
 /// @title Typed calls of the AI mining precompile, at 0x0300
 /// @notice What the precompile reverts with (`IAIMining`, `IPrecompile`) is passed on as it is. On a chain that lacks the
-/// precompile every function reverts with `PrecompileAbsent`, and one that is left too little gas with
-/// `InsufficientGas`: a missing answer is never taken for one.
+/// precompile every function reverts with `PrecompileAbsent`, and one that is left too little gas with `InsufficientGas`
+/// (`PrecompileCall`): a missing answer is never taken for one.
 library AiMiningLib {
     /// @notice Where the precompile is, by default.
     address internal constant PRECOMPILE = address(0x0300);
@@ -18,10 +19,6 @@ library AiMiningLib {
 
     /// @notice The bytes of a work proof before its evidence. They make the work id.
     uint256 internal constant HEADER_LENGTH = 78;
-
-    /// @dev What the call of a precompile costs its caller, and a little more: a call that is left too little gas must never
-    /// look like one that nobody answers.
-    uint256 private constant CALL_COST = 200;
 
     /// @notice What a provider claims to have done.
     struct WorkProof {
@@ -36,15 +33,6 @@ library AiMiningLib {
         /// Empty, or the vendor byte and evidence. Not in the work id.
         bytes evidence;
     }
-
-    /// @notice Nothing answers at the precompile's address.
-    error PrecompileAbsent();
-
-    /// @notice The call was left less gas than the operation costs.
-    error InsufficientGas(uint256 available, uint256 price);
-
-    /// @notice What answered is not the precompile: its answer is no value of the declared type.
-    error UnexpectedAnswer(bytes answer);
 
     /// @notice The public key or the signature does not have the length that its parameter set has.
     error WrongLength(uint256 length, uint256 expected);
@@ -101,9 +89,9 @@ library AiMiningLib {
     /// 5,000 gas.
     function verifyTEE(bytes memory evidence, bytes32 nonce) internal view returns (bool verified, uint8 trustScore) {
         bytes memory answer = _read(abi.encodePacked(hex"03", evidence, nonce), 5_000);
-        if (answer.length != 64) revert UnexpectedAnswer(answer);
+        if (answer.length != 64) revert PrecompileCall.UnexpectedAnswer(answer);
         (uint256 first, uint256 second) = abi.decode(answer, (uint256, uint256));
-        if (first > 1 || second > 100) revert UnexpectedAnswer(answer);
+        if (first > 1 || second > 100) revert PrecompileCall.UnexpectedAnswer(answer);
         // forge-lint: disable-next-line(unsafe-typecast)
         return (first == 1, uint8(second)); // at most 100
     }
@@ -133,70 +121,24 @@ library AiMiningLib {
         return _bool(_read(abi.encodePacked(hex"08", account), 100));
     }
 
-    /// @dev An account without code answers with nothing, as if all were well.
-    function _read(bytes memory input, uint256 price) private view returns (bytes memory answer) {
-        (address target, bool ok, uint256 left) = (PRECOMPILE, false, 0);
-        assembly ("memory-safe") {
-            left := gas()
-            ok := staticcall(gas(), target, add(input, 0x20), mload(input), 0, 0)
-        }
-        if (!ok) _fail(left, price);
-        answer = _answer();
-        if (answer.length == 0) revert PrecompileAbsent();
+    function _read(bytes memory input, uint256 price) private view returns (bytes memory) {
+        return PrecompileCall.read(PRECOMPILE, input, price);
     }
 
-    /// @dev A write answers with nothing, and so does an account without code: the code tells them apart.
     function _write(bytes memory input, uint256 price) private {
-        if (PRECOMPILE.code.length == 0) revert PrecompileAbsent();
-        (address target, bool ok, uint256 left) = (PRECOMPILE, false, 0);
-        assembly ("memory-safe") {
-            left := gas()
-            ok := call(gas(), target, 0, add(input, 0x20), mload(input), 0, 0)
-        }
-        if (!ok) _fail(left, price);
-        bytes memory answer = _answer();
-        if (answer.length != 0) revert UnexpectedAnswer(answer);
-    }
-
-    /// @dev What the last call returned.
-    function _answer() private pure returns (bytes memory answer) {
-        assembly ("memory-safe") {
-            answer := mload(0x40)
-            let size := returndatasize()
-            mstore(answer, size)
-            returndatacopy(add(answer, 0x20), 0, size)
-            mstore(0x40, and(add(add(answer, size), 0x3f), not(0x1f)))
-        }
-    }
-
-    /// @dev The precompile says why it reverts. Nothing is said when gas runs out, or when the code that marks its account
-    /// is run, the invalid opcode, by a client that lacks it. Of the gas only a sixty-fourth is left then.
-    function _fail(uint256 left, uint256 price) private pure {
-        assembly ("memory-safe") {
-            let size := returndatasize()
-            if size {
-                let answer := mload(0x40)
-                returndatacopy(answer, 0, size)
-                revert(answer, size)
-            }
-        }
-        unchecked {
-            // What EIP-150 lets through to the callee: gas is far below 2^256 / 63.
-            uint256 available = left < CALL_COST ? 0 : (left - CALL_COST) * 63 / 64;
-            if (available < price) revert InsufficientGas(available, price);
-        }
-        revert PrecompileAbsent();
+        bytes memory answer = PrecompileCall.write(PRECOMPILE, input, price);
+        if (answer.length != 0) revert PrecompileCall.UnexpectedAnswer(answer);
     }
 
     function _word(bytes memory answer) private pure returns (bytes32) {
-        if (answer.length != 32) revert UnexpectedAnswer(answer);
+        if (answer.length != 32) revert PrecompileCall.UnexpectedAnswer(answer);
         // forge-lint: disable-next-line(unsafe-typecast)
         return bytes32(answer); // all of it
     }
 
     function _bool(bytes memory answer) private pure returns (bool) {
         uint256 word = uint256(_word(answer));
-        if (word > 1) revert UnexpectedAnswer(answer);
+        if (word > 1) revert PrecompileCall.UnexpectedAnswer(answer);
         return word == 1;
     }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAttestationRegistry} from "../../abi/IAttestationRegistry.sol";
 import {IPrecompile} from "../../abi/IPrecompile.sol";
-import {AiMiningLib} from "../AiMiningLib.sol";
+import {PrecompileCall} from "../PrecompileCall.sol";
 import {IAttestationChain} from "./IAttestationChain.sol";
 import {IAttestationQueries} from "./IAttestationQueries.sol";
 import {IRootCAForwarder} from "./IRootCAForwarder.sol";
@@ -21,21 +20,14 @@ contract AttestationRegistry is IAttestationChain, IAttestationQueries {
     uint256 private constant VERIFY_PRICE = 50_000;
     uint256 private constant READ_PRICE = 2_600;
 
-    /// @dev What the call itself costs, and a little more: one that is left too little gas must never look like one that
-    /// nobody answers.
-    uint256 private constant CALL_COST = 200;
-
     /// @inheritdoc IAttestationChain
     /// @dev The evidence commits to the operator, so nobody else can register it by this call.
     function verifyAttestation(ProofOfExecution calldata proof) external returns (bool) {
         // The struct is that of 0x0AAA by another name, which `abi.encodeCall` would not take for it.
         bytes memory input =
             abi.encodeWithSelector(IAttestationRegistry.verifyAttestationFor.selector, msg.sender, proof);
-        require(address(REGISTRY).code.length > 0, AiMiningLib.PrecompileAbsent());
-        uint256 left = gasleft();
-        (bool ok, bytes memory answer) = address(REGISTRY).call(input);
-        if (!ok) _fail(answer, left, VERIFY_PRICE);
-        require(answer.length == 32 && abi.decode(answer, (uint256)) == 1, AiMiningLib.UnexpectedAnswer(answer));
+        bytes memory answer = PrecompileCall.write(address(REGISTRY), input, VERIFY_PRICE);
+        require(answer.length == 32 && abi.decode(answer, (uint256)) == 1, PrecompileCall.UnexpectedAnswer(answer));
         return true;
     }
 
@@ -53,7 +45,7 @@ contract AttestationRegistry is IAttestationChain, IAttestationQueries {
             abi.decode(answer, (uint256, uint256, uint256, uint256, uint256));
         bool isStatus =
             attested <= 1 && score <= 100 && operator <= type(uint160).max && vendor <= uint256(type(TEEVendor).max);
-        require(isStatus, AiMiningLib.UnexpectedAnswer(answer));
+        require(isStatus, PrecompileCall.UnexpectedAnswer(answer));
         // Casts: the ranges were checked.
         // forge-lint: disable-next-line(unsafe-typecast)
         status = DeviceStatus(attested == 1, uint8(score), lastSeen, address(uint160(operator)), TEEVendor(vendor));
@@ -81,32 +73,14 @@ contract AttestationRegistry is IAttestationChain, IAttestationQueries {
     function governance() public view returns (address) {
         bytes memory answer = _read(abi.encodeCall(REGISTRY.governance, ()), 32);
         uint256 word = abi.decode(answer, (uint256));
-        require(word <= type(uint160).max, AiMiningLib.UnexpectedAnswer(answer));
+        require(word <= type(uint160).max, PrecompileCall.UnexpectedAnswer(answer));
         // Cast: the range was checked.
         // forge-lint: disable-next-line(unsafe-typecast)
         return address(uint160(word));
     }
 
-    /// @dev An account without code answers with nothing, as if all were well.
     function _read(bytes memory input, uint256 length) private view returns (bytes memory answer) {
-        bool ok;
-        uint256 left = gasleft();
-        (ok, answer) = address(REGISTRY).staticcall(input);
-        if (!ok) _fail(answer, left, READ_PRICE);
-        require(answer.length > 0, AiMiningLib.PrecompileAbsent());
-        require(answer.length == length, AiMiningLib.UnexpectedAnswer(answer));
-    }
-
-    /// @dev 0x0AAA says why it reverts. Nothing is said when gas runs out, or when the code that marks its account is run,
-    /// the invalid opcode, by a client that lacks it.
-    function _fail(bytes memory answer, uint256 left, uint256 price) private pure {
-        if (answer.length == 0) {
-            uint256 available = Math.saturatingSub(left, CALL_COST) * 63 / 64; // EIP-150
-            require(available >= price, AiMiningLib.InsufficientGas(available, price));
-            revert AiMiningLib.PrecompileAbsent();
-        }
-        assembly ("memory-safe") {
-            revert(add(answer, 0x20), mload(answer))
-        }
+        answer = PrecompileCall.read(address(REGISTRY), input, READ_PRICE);
+        require(answer.length == length, PrecompileCall.UnexpectedAnswer(answer));
     }
 }

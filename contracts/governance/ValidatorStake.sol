@@ -41,7 +41,7 @@ contract ValidatorStake is IValidatorStake, OperatorBonds, Votes {
     }
 
     /// @inheritdoc IERC6372
-    // solhint-disable-next-line func-name-mixedcase
+    // slither-disable-next-line naming-convention -- the name is the standard's
     function CLOCK_MODE() public pure override(IERC6372, Votes) returns (string memory) {
         return "mode=timestamp";
     }
@@ -53,6 +53,7 @@ contract ValidatorStake is IValidatorStake, OperatorBonds, Votes {
     }
 
     /// @inheritdoc Votes
+    // slither-disable-next-line dead-code -- `Votes` calls it
     function _getVotingUnits(address validator) internal view override returns (uint256 active) {
         (active,,) = bondOf(validator);
     }

@@ -22,7 +22,7 @@ contract AICoin is IAICoin, ERC20Burnable, ERC20Permit, Ownable2Step {
 
     /// @inheritdoc IAICoin
     function setMinter(address minter, bool allowed) external onlyOwner {
-        require(!allowed || minter.code.length != 0, MinterWithoutCode(minter));
+        require(!allowed || _isContract(minter), MinterWithoutCode(minter));
         _minters[minter] = allowed;
         emit MinterChanged(minter, allowed);
     }
@@ -40,5 +40,16 @@ contract AICoin is IAICoin, ERC20Burnable, ERC20Permit, Ownable2Step {
     /// @inheritdoc IAICoin
     function burnFrom(address account, uint256 amount) public override(IAICoin, ERC20Burnable) {
         super.burnFrom(account, amount);
+    }
+
+    /// @dev Without governance a minter's authority would be for ever.
+    function renounceOwnership() public view override onlyOwner {
+        revert GovernanceRequired();
+    }
+
+    /// @dev The code of an account that a key controls is empty, or begins with 0xef0100 (EIP-7702), as no contract's does.
+    function _isContract(address account) private view returns (bool) {
+        bytes memory code = account.code;
+        return code.length != 0 && bytes3(code) != 0xef0100;
     }
 }

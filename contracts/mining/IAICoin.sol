@@ -16,8 +16,12 @@ interface IAICoin is IERC20 {
     /// @notice Only minters mint.
     error NotMinter(address caller);
 
-    /// @notice A minter is a contract: its code says when it mints. A key could mint without end.
+    /// @notice A minter is a contract: its code says when it mints. A key could mint without end, and so could one whose
+    /// account delegates to code (EIP-7702).
     error MinterWithoutCode(address minter);
+
+    /// @notice There is always a governance: it alone takes a minter's authority away.
+    error GovernanceRequired();
 
     /// @notice Mints `amount` of the smallest unit, 1e-18 AI. Minters only.
     function mint(address to, uint256 amount) external;

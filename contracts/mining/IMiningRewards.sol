@@ -17,9 +17,9 @@ pragma solidity ^0.8.27;
 /// Taking either away stops all claims.
 ///
 /// Hazards:
-/// - A claim pays a number of minutes and ends the time in which they may lie: what the device did not claim by then, it
-///   cannot claim later. So a device should sign one proof for what it did since its last claim, and no two whose minutes
-///   overlap: anyone may submit what it signed.
+/// - A claim pays a number of minutes and uses up all the time until it is made. What was signed before can still be claimed
+///   within an hour of its end, out of the time since. So a device should sign one proof for what it did since its last
+///   claim, and no two whose minutes overlap: anyone may submit what it signed.
 /// - How long work took is the device's word. This contract bounds it by the time that passed; that the device tells the
 ///   truth within that is for the software on it, which the registry vouches for only where allow lists are required.
 /// - A device that comes back after a pause may claim the pause. Trust score, operator and key are those of the moment when
@@ -51,6 +51,9 @@ interface IMiningRewards {
 
     /// @notice Governance let an issuer sign vouchers, or took that away.
     event IssuerChanged(address indexed issuer, bool authorized);
+
+    /// @notice There is always a governance: it alone takes an issuer's authority away.
+    error GovernanceRequired();
 
     /// @notice A work proof has exactly 78 bytes here.
     error WorkProofLength(uint256 length);
@@ -98,7 +101,8 @@ interface IMiningRewards {
 
     /// @notice Pays work of level 1 or 2 to the beneficiary that an issuer's voucher names, whoever calls.
     /// @dev The device need not be known to the registry: the issuer answers for it. One that is attested now shares its
-    /// clock with `claim`, so its own key must have signed, and its operator is paid: no issuer can use up its time.
+    /// clock with `claim`, so its own key must have signed, and its operator is paid: no issuer can use up its time. Of one that is not attested now (it
+    /// lapsed, say) any issuer can, since its clock is the same when it comes back.
     /// A voucher has no timestamp, and with another one the same work would have another id: so it is used up as well.
     function claimVouched(
         bytes calldata workProof,

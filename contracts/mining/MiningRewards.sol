@@ -86,6 +86,11 @@ contract MiningRewards is IMiningRewards, EIP712, Ownable2Step, ReentrancyGuardT
         emit IssuerChanged(issuer, authorized);
     }
 
+    /// @dev Without governance an issuer's authority would be for ever.
+    function renounceOwnership() public view override onlyOwner {
+        revert GovernanceRequired();
+    }
+
     /// @inheritdoc IMiningRewards
     function claimMessage(bytes calldata workProof) public view returns (bytes memory) {
         require(workProof.length == AiMiningLib.HEADER_LENGTH, WorkProofLength(workProof.length));

@@ -31,8 +31,9 @@ abstract contract LightClientStorage {
 
 /// @title State sync in plain Solidity, for chains without the precompile at 0x0AAC
 /// @notice Takes the same canonical call data as the precompile, and gives the same answers, errors and events; what differs
-/// is its price, and that its governance is its own. Of call data that no encoder writes, some is read as what it stands for, and
-/// none is refused with `InvalidAbiEncoding`.
+/// is its price, and that its governance is its own. Other call data (trailing bytes, offsets out of place) may be taken here
+/// where the precompile refuses it; value, unknown selectors and writes below a STATICCALL are refused without the
+/// precompile's errors.
 /// @dev Nobody but governance can set a committee, and governance can do nothing else: it signs no root and changes none.
 contract AttestationLightClient is LightClientStorage, IAttestationLightClient, Governed {
     using Committees for Committees.Committee;

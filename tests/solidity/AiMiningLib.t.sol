@@ -5,6 +5,7 @@ import {IAIMining} from "aivm/abi/IAIMining.sol";
 import {IAttestationRegistry} from "aivm/abi/IAttestationRegistry.sol";
 import {IPrecompile} from "aivm/abi/IPrecompile.sol";
 import {AiMiningLib} from "aivm/contracts/AiMiningLib.sol";
+import {PrecompileCall} from "aivm/contracts/PrecompileCall.sol";
 import {AivmTest} from "aivm/contracts/testing/AivmTest.sol";
 import {AiMiningLibCaller} from "./harness/AiMiningLibCaller.sol";
 
@@ -128,12 +129,12 @@ contract AiMiningLibTest is AivmTest {
         assertEq(answer, "");
         (ok,) = aiMining.call(bytes.concat(hex"06", ID));
         assertTrue(ok);
-        _assertAllRevert(abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector));
+        _assertAllRevert(abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector));
     }
 
     function test_Attack_ClientThatLacksThePrecompile() public {
         vm.etch(aiMining, hex"fe"); // the account is there, its code burns all gas
-        _assertAllRevert(abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector));
+        _assertAllRevert(abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector));
     }
 
     function test_Attack_AnswersOfTheWrongLength() public {
@@ -141,13 +142,13 @@ contract AiMiningLibTest is AivmTest {
         for (uint256 i; i < lengths.length; i++) {
             bytes memory answer = new bytes(lengths[i]);
             vm.mockCall(aiMining, bytes(""), answer);
-            _assertAllRevert(abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, answer));
+            _assertAllRevert(abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, answer));
         }
     }
 
     function test_Attack_EmptyAnswers() public {
         vm.mockCall(aiMining, bytes(""), bytes(""));
-        bytes memory absent = abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector);
+        bytes memory absent = abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector);
         bytes[] memory reads = _reads();
         for (uint256 i; i < reads.length; i++) {
             _assertReverts(reads[i], absent);
@@ -160,8 +161,10 @@ contract AiMiningLibTest is AivmTest {
         for (uint256 i; i < 3; i++) {
             bytes memory answer = abi.encode([uint256(2), 1 << 255, type(uint256).max][i]);
             vm.mockCall(aiMining, bytes(""), answer);
-            bytes memory expected = abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, answer);
-            _assertReverts(abi.encodeCall(lib.verifyMLDSA, (bytes1(0x65), new bytes(1_952), new bytes(3_309), "")), expected);
+            bytes memory expected = abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, answer);
+            _assertReverts(
+                abi.encodeCall(lib.verifyMLDSA, (bytes1(0x65), new bytes(1_952), new bytes(3_309), "")), expected
+            );
             _assertReverts(abi.encodeCall(lib.isSpent, (ID)), expected);
             _assertReverts(abi.encodeCall(lib.isAuthorized, (address(lib))), expected);
         }
@@ -195,7 +198,7 @@ contract AiMiningLibTest is AivmTest {
             vm.mockCall(aiMining, bytes(""), answer);
             _assertReverts(
                 abi.encodeCall(lib.verifyTEE, ("", ID)),
-                abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, answer)
+                abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, answer)
             );
         }
     }
@@ -232,10 +235,10 @@ contract AiMiningLibTest is AivmTest {
         bytes memory data = abi.encodeCall(lib.setAuthorized, (address(lib), true));
         (bool ok, bytes memory answer) = address(lib).call{gas: 25_000}(data);
         assertFalse(ok);
-        assertEq(_word(answer, 0) >> 224, uint32(AiMiningLib.InsufficientGas.selector));
+        assertEq(_word(answer, 0) >> 224, uint32(PrecompileCall.InsufficientGas.selector));
         assertLt(_word(answer, 4), 25_000, "available");
         assertEq(_word(answer, 36), 25_000, "price");
-        _assertReverts(data, abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector));
+        _assertReverts(data, abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector));
     }
 
     /// @dev Whatever gas there is: the right answer, or none.

@@ -4,6 +4,7 @@ pragma solidity ^0.8.27;
 import {IAttestationRegistry} from "aivm/abi/IAttestationRegistry.sol";
 import {IPrecompile} from "aivm/abi/IPrecompile.sol";
 import {AiMiningLib} from "aivm/contracts/AiMiningLib.sol";
+import {PrecompileCall} from "aivm/contracts/PrecompileCall.sol";
 import {AttestationRegistry} from "aivm/contracts/attestation/AttestationRegistry.sol";
 import {IAttestationChain} from "aivm/contracts/attestation/IAttestationChain.sol";
 import {IAttestationQueries} from "aivm/contracts/attestation/IAttestationQueries.sol";
@@ -227,7 +228,7 @@ contract AttestationRegistryPrecompileTest is AivmTest {
             if (ok) return assertGt(refused, 2);
             refused++;
             // forge-lint: disable-next-line(unsafe-typecast)
-            if (answer.length > 0) assertEq(bytes4(answer), AiMiningLib.InsufficientGas.selector);
+            if (answer.length > 0) assertEq(bytes4(answer), PrecompileCall.InsufficientGas.selector);
         }
         fail();
     }

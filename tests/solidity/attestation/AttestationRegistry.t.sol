@@ -5,6 +5,7 @@ import {Test} from "forge-std/Test.sol";
 import {IAttestationRegistry} from "aivm/abi/IAttestationRegistry.sol";
 import {IPrecompile} from "aivm/abi/IPrecompile.sol";
 import {AiMiningLib} from "aivm/contracts/AiMiningLib.sol";
+import {PrecompileCall} from "aivm/contracts/PrecompileCall.sol";
 import {AttestationRegistry} from "aivm/contracts/attestation/AttestationRegistry.sol";
 import {IAttestationChain} from "aivm/contracts/attestation/IAttestationChain.sol";
 import {IAttestationQueries} from "aivm/contracts/attestation/IAttestationQueries.sol";
@@ -37,6 +38,18 @@ contract Parrot {
         assembly ("memory-safe") {
             if reverts { revert(add(answer, 0x20), mload(answer)) }
             return(add(answer, 0x20), mload(answer))
+        }
+    }
+}
+
+/// @dev Answers true, and takes 50,000 gas for it, as the precompile does.
+contract Exactly50k {
+    fallback() external {
+        uint256 start = gasleft();
+        while (start - gasleft() < 49_700) {}
+        assembly ("memory-safe") {
+            mstore(0, 1)
+            return(0, 0x20)
         }
     }
 }
@@ -162,12 +175,12 @@ contract AttestationRegistryTest is Test {
 
     function test_RevertWhen_ThereIsNoRegistry() public {
         vm.etch(REGISTRY, "");
-        _assertEveryCallReverts(abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector));
+        _assertEveryCallReverts(abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector));
     }
 
     function test_RevertWhen_TheClientLacksThePrecompile() public {
         vm.etch(REGISTRY, hex"fe"); // the mark in the genesis of such a chain
-        _assertEveryCallReverts(abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector));
+        _assertEveryCallReverts(abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector));
     }
 
     /// What a caller without the facade would see.
@@ -183,20 +196,20 @@ contract AttestationRegistryTest is Test {
         for (uint256 i; i < lengths.length; i++) {
             bytes memory answer = new bytes(lengths[i]);
             _teachAll(answer);
-            _assertEveryCallReverts(abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, answer));
+            _assertEveryCallReverts(abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, answer));
         }
     }
 
     function test_RevertWhen_TheAnswerIsEmpty() public {
         _teachAll("");
-        bytes memory absent = abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector);
+        bytes memory absent = abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector);
         vm.expectRevert(absent);
         facade.getDeviceStatus(DEVICE);
         vm.expectRevert(absent);
         facade.isAttestedKey(DEVICE, "");
         vm.expectRevert(absent);
         facade.governance();
-        vm.expectRevert(abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, ""));
+        vm.expectRevert(abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, ""));
         facade.verifyAttestation(_proof());
     }
 
@@ -210,7 +223,7 @@ contract AttestationRegistryTest is Test {
     function test_RevertWhen_TheAnswerIsNoTruth() public {
         for (uint256 word; word < 3; word += 2) {
             parrot.teach(IAttestationRegistry.verifyAttestationFor.selector, false, abi.encode(word));
-            vm.expectRevert(abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, abi.encode(word)));
+            vm.expectRevert(abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, abi.encode(word)));
             facade.verifyAttestation(_proof());
         }
     }
@@ -218,7 +231,7 @@ contract AttestationRegistryTest is Test {
     function test_RevertWhen_TheAnswerIsNoAddress() public {
         bytes memory answer = abi.encode(uint256(1) << 160);
         _teachGovernance(answer);
-        vm.expectRevert(abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, answer));
+        vm.expectRevert(abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, answer));
         facade.governance();
     }
 
@@ -241,10 +254,32 @@ contract AttestationRegistryTest is Test {
             // Never "absent": with so little gas nobody can tell. What is left may be too little to say anything.
             if (answer.length > 0) {
                 // forge-lint: disable-next-line(unsafe-typecast)
-                assertEq(bytes4(answer), AiMiningLib.InsufficientGas.selector);
+                assertEq(bytes4(answer), PrecompileCall.InsufficientGas.selector);
                 assertEq(answer.length, 68);
             }
         }
+    }
+
+    /// A callee that takes exactly the price: whatever the caller is left, it is never "absent". Solidity copies the input
+    /// before a call, the more of it the longer.
+    function test_Attack_LeftALittleTooLittleGasForLongEvidence() public {
+        vm.etch(REGISTRY, address(new Exactly50k()).code);
+        IAttestationChain.ProofOfExecution memory proof = _proof();
+        uint256 succeeded;
+        uint256 named;
+        for (uint256 length; length <= 16_384; length += 8_192) {
+            proof.cpuQuote = new bytes(length);
+            bytes memory input = abi.encodeCall(facade.verifyAttestation, (proof));
+            for (uint256 gas_ = 48_000; gas_ < 75_000; gas_ += 97) {
+                (bool ok, bytes memory answer) = address(facade).call{gas: gas_}(input);
+                if (ok) succeeded++;
+                else if (answer.length > 0) named++;
+                // forge-lint: disable-next-line(unsafe-typecast)
+                if (!ok && answer.length > 0) assertEq(bytes4(answer), PrecompileCall.InsufficientGas.selector);
+            }
+        }
+        assertGt(succeeded, 100);
+        assertGt(named, 10);
     }
 
     /// Between "too little gas" and "nobody there" the price decides.
@@ -255,13 +290,13 @@ contract AttestationRegistryTest is Test {
         assertFalse(ok);
         assertEq(answer.length, 68);
         (bytes4 selector, uint256 available, uint256 price) = _split(answer);
-        assertEq(selector, AiMiningLib.InsufficientGas.selector);
+        assertEq(selector, PrecompileCall.InsufficientGas.selector);
         assertGt(available, 40_000);
         assertLt(available, price);
         assertEq(price, 50_000);
         (ok, answer) = address(facade).call{gas: 70_000}(verify);
         assertFalse(ok);
-        assertEq(answer, abi.encodeWithSelector(AiMiningLib.PrecompileAbsent.selector));
+        assertEq(answer, abi.encodeWithSelector(PrecompileCall.PrecompileAbsent.selector));
     }
 
     function _split(bytes memory answer) private pure returns (bytes4 selector, uint256 first, uint256 second) {
@@ -291,7 +326,7 @@ contract AttestationRegistryTest is Test {
 
     function _refusesStatus(bytes memory answer) private {
         _teachStatus(answer);
-        vm.expectRevert(abi.encodeWithSelector(AiMiningLib.UnexpectedAnswer.selector, answer));
+        vm.expectRevert(abi.encodeWithSelector(PrecompileCall.UnexpectedAnswer.selector, answer));
         facade.getDeviceStatus(DEVICE);
     }
 

@@ -4,8 +4,8 @@ pragma solidity ^0.8.27;
 import {Test} from "forge-std/Test.sol";
 import {Bonds} from "./OperatorBondsBase.sol";
 
-/// @dev Properties that halmos decides for all values: `forge build --ast`, then `halmos --contract OperatorBondsCheck`.
-contract OperatorBondsCheck is Test {
+/// @dev Properties that halmos decides for all values: `forge build --ast`, then `halmos --contract OperatorBondsHalmosTest`.
+contract OperatorBondsHalmosTest is Test {
     address private constant OPERATOR = address(0xA11CE);
     address private constant BURN = 0x000000000000000000000000000000000000dEaD;
 

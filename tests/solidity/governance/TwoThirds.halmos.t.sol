@@ -5,7 +5,7 @@ import {Test} from "forge-std/Test.sol";
 import {TwoThirds} from "aivm/contracts/governance/TwoThirds.sol";
 
 /// Properties for every input, with halmos; forge runs the same with random ones.
-contract TwoThirdsHalmos is Test {
+contract TwoThirdsHalmosTest is Test {
     /// Votes reach the threshold if and only if three times the votes are at least twice the stake.
     /// @dev All stake is 3 · third + rest. What a division is must be told the solver, who does not find it out for numbers
     /// of this size; it holds for all of them.

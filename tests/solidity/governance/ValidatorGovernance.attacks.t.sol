@@ -8,6 +8,7 @@ import {IPrecompile} from "aivm/abi/IPrecompile.sol";
 import {IAttestationChain} from "aivm/contracts/attestation/IAttestationChain.sol";
 import {IValidatorGovernance} from "aivm/contracts/governance/IValidatorGovernance.sol";
 import {ValidatorGovernance} from "aivm/contracts/governance/ValidatorGovernance.sol";
+import {ValidatorStake} from "aivm/contracts/governance/ValidatorStake.sol";
 import {GovernanceBase, Ledger, Motion} from "./GovernanceBase.sol";
 
 /// @dev Calls governance back while a proposal calls it.
@@ -29,6 +30,19 @@ contract Reentrant {
     function run() external {
         calls++;
         if (calls < 3) (ok, answer) = GOVERNANCE.call(_call);
+    }
+}
+
+/// @dev Executes without asking whether anything was queued.
+contract GovernorOfOld is ValidatorGovernance {
+    constructor(ValidatorStake stake, uint128 floor, IValidatorGovernance.Settings memory settings_)
+        ValidatorGovernance(stake, floor, address(0), settings_)
+    {}
+
+    function executeUnqueued(uint256 id, address[] memory targets, uint256[] memory values, bytes[] memory calls)
+        external
+    {
+        _executeOperations(id, targets, values, calls, 0);
     }
 }
 
@@ -258,6 +272,19 @@ contract ValidatorGovernanceAttacksTest is GovernanceBase {
         vm.warp(eta - 1);
         vm.expectRevert(abi.encodeWithSelector(IValidatorGovernance.DelayNotOver.selector, id, eta));
         execute(m);
+    }
+
+    /// @dev Older versions of OpenZeppelin's `Governor` execute what passed and was never queued: it is asked here again.
+    function test_Attack_ExecutedWithoutQueueingByAnotherGovernor() public {
+        GovernorOfOld old = new GovernorOfOld(stake, FLOOR, settings());
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) =
+            (new address[](1), new uint256[](1), new bytes[](1));
+        (targets[0], calls[0]) = (address(ledger), abi.encodeCall(Ledger.note, ("never queued")));
+        vm.prank(alice);
+        uint256 id = old.propose(targets, values, calls, "never queued");
+        vm.expectRevert(abi.encodeWithSelector(IValidatorGovernance.DelayNotOver.selector, id, 0));
+        old.executeUnqueued(id, targets, values, calls);
+        assertEq(ledger.counts("never queued"), 0);
     }
 
     function _pause(IAttestationRegistry.TEEVendor vendor) private pure returns (bytes memory) {

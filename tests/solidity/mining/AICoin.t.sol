@@ -65,6 +65,24 @@ contract AICoinTest is Test {
         coin.setMinter(spender, true);
     }
 
+    /// @dev An account that a key controls, and that delegates to code.
+    function test_Attack_KeyThatDelegatesToCodeAsMinter() public {
+        vm.etch(spender, abi.encodePacked(hex"ef0100", minter));
+        vm.prank(governance);
+        vm.expectRevert(abi.encodeWithSelector(IAICoin.MinterWithoutCode.selector, spender));
+        coin.setMinter(spender, true);
+    }
+
+    function test_RevertWhen_GovernanceIsGivenUp() public {
+        vm.prank(governance);
+        vm.expectRevert(IAICoin.GovernanceRequired.selector);
+        coin.renounceOwnership();
+        vm.prank(minter);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, minter));
+        coin.renounceOwnership();
+        assertEq(coin.owner(), governance);
+    }
+
     function test_RevertWhen_NotGovernanceNamesAMinter() public {
         vm.prank(minter);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, minter));

@@ -3,6 +3,7 @@ pragma solidity ^0.8.27;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {AiMiningLib} from "aivm/contracts/AiMiningLib.sol";
+import {PrecompileCall} from "aivm/contracts/PrecompileCall.sol";
 import {IAICoin} from "aivm/contracts/mining/IAICoin.sol";
 import {IMiningRewards} from "aivm/contracts/mining/IMiningRewards.sol";
 import {MiningRewards} from "aivm/contracts/mining/MiningRewards.sol";
@@ -143,12 +144,12 @@ contract MiningRewardsCoin is MiningBase {
     function test_Attack_ChainWithoutThePrecompiles() public {
         Signed memory signed = level3(60);
         vm.etch(aiMining, "");
-        vm.expectRevert(AiMiningLib.PrecompileAbsent.selector);
+        vm.expectRevert(PrecompileCall.PrecompileAbsent.selector);
         submit(signed);
         assertEq(coin.totalSupply(), 0);
 
         vm.etch(aiMining, hex"fe"); // its account, but a client that does not know it
-        vm.expectRevert(AiMiningLib.PrecompileAbsent.selector);
+        vm.expectRevert(PrecompileCall.PrecompileAbsent.selector);
         submit(signed);
         assertEq(coin.totalSupply(), 0);
     }

@@ -230,6 +230,12 @@ contract MiningRewardsTest is MiningBase {
         assertEq(rewards.owner(), beneficiary);
     }
 
+    function test_RevertWhen_GovernanceIsGivenUp() public {
+        vm.expectRevert(IMiningRewards.GovernanceRequired.selector);
+        rewards.renounceOwnership();
+        assertEq(rewards.owner(), address(this));
+    }
+
     function test_Constants() public view {
         assertEq(rewards.coin(), address(coin));
         assertEq(rewards.LOOK_BACK(), 3_600);

@@ -178,6 +178,55 @@ contract PrecompileShimTest is AivmTest {
         assertFalse(AiMiningLib.isAuthorized(ACCOUNT));
     }
 
+    /// @dev However a call ends, gas is metered as before.
+    function test_GasIsMeteredAfterACallThatRanOut() public {
+        (bool ok,) = aiMining.call{gas: 2_000}(_mark(WORK));
+        assertFalse(ok);
+        assertGt(_gasOfALoop(), 10_000);
+        assertFalse(AiMiningLib.isSpent(WORK));
+    }
+
+    function test_GasIsMeteredAfterTheProgramFailed() public {
+        bytes memory code = aiMining.code;
+        code[code.length - 3] = "?"; // the last letter of the program's name
+        vm.etch(aiMining, code);
+        (bool ok,) = aiMining.call(_mark(WORK));
+        assertFalse(ok);
+        assertGt(_gasOfALoop(), 10_000);
+    }
+
+    function test_ATestsOwnPauseHolds() public {
+        vm.pauseGasMetering();
+        AiMiningLib.markSpent(WORK);
+        uint256 paused = _gasOfALoop();
+        vm.resumeGasMetering();
+        assertEq(paused, 0);
+        assertGt(_gasOfALoop(), 10_000);
+        assertTrue(AiMiningLib.isSpent(WORK));
+    }
+
+    function test_AWriteNeedsLittleMoreThanItsPrice() public {
+        (bool ok,) = aiMining.call{gas: 8_000}(_mark(WORK));
+        assertTrue(ok);
+        assertTrue(AiMiningLib.isSpent(WORK));
+    }
+
+    function test_AnEmptyCallIsRefused() public {
+        (bool ok, bytes memory answer) = aiMining.call("");
+        assertFalse(ok);
+        assertEq(answer, abi.encodeWithSelector(IPrecompile.UnknownOperation.selector, bytes4(0)));
+        vm.prank(aiMining);
+        (ok, answer) = aiMining.call("");
+        assertFalse(ok);
+        assertEq(answer, abi.encodeWithSelector(IPrecompile.UnknownOperation.selector, bytes4(0)));
+    }
+
+    function _gasOfALoop() private view returns (uint256 used) {
+        used = gasleft();
+        for (uint256 i; i < 1_000; i++) {}
+        used -= gasleft();
+    }
+
     function test_ItSeesBlockAndChain() public {
         vm.warp(SIMULATOR_VALID_FROM);
         trustSimulator();
