@@ -23,7 +23,8 @@ abstract contract OperatorBonds is IOperatorBonds {
 
     uint256 private constant MAX_UNBONDING_PERIOD = 365 days;
     uint256 private constant MAX_REPORTER_SHARE = 5_000;
-    uint256 private constant SHARES = 10_000;
+    /// @dev All of it, in hundredths of a percent.
+    uint256 internal constant WHOLE = 10_000;
 
     /// @dev Has no code and no known key.
     address payable private constant BURN = payable(0x000000000000000000000000000000000000dEaD);
@@ -81,7 +82,7 @@ abstract contract OperatorBonds is IOperatorBonds {
     }
 
     /// @inheritdoc IOperatorBonds
-    function withdraw() public virtual {
+    function withdraw() external {
         Bond storage own = _bonds[msg.sender];
         uint256 amount = own.unbonding;
         require(amount > 0, NothingUnbonding());
@@ -95,7 +96,7 @@ abstract contract OperatorBonds is IOperatorBonds {
     }
 
     /// @inheritdoc IOperatorBonds
-    function collect() public virtual {
+    function collect() external {
         uint256 amount = creditOf[msg.sender];
         require(amount > 0, NothingToCollect(msg.sender));
         creditOf[msg.sender] = 0;
@@ -106,27 +107,27 @@ abstract contract OperatorBonds is IOperatorBonds {
 
     /// @inheritdoc IOperatorBonds
     function bondOf(address operator) public view returns (uint256 active, uint256 unbonding, uint256 unlocksAt) {
-        Bond storage own = _bonds[operator];
-        return (own.active, own.unbonding, own.unlocksAt);
+        Bond storage held = _bonds[operator];
+        return (held.active, held.unbonding, held.unlocksAt);
     }
 
     /// @dev Takes at most `amount` from an operator: of what is unbonding first, so that leaving saves nothing, then of
-    /// what is active. An operator that has less loses all it has; one that has nothing makes the answer zero, no error.
-    /// The reporter's share is rounded down, so the smallest slash burns something. With a reporter of zero all of it is
-    /// burned.
+    /// what is active. An operator that has less loses all it has; one that has nothing makes the answer zero. To slash
+    /// zero reverts, and so does a share of nothing: where a bond may be gone, look at `_slashable` first. The reporter's
+    /// share is rounded down, so the smallest slash burns something. With a reporter of zero all of it is burned.
     /// @return taken what the operator lost
     function _slash(address operator, uint256 amount, address reporter) internal returns (uint256 taken) {
         require(amount > 0, ZeroAmount());
-        Bond storage own = _bonds[operator];
-        (uint256 active, uint256 unbonding) = (own.active, own.unbonding);
+        Bond storage held = _bonds[operator];
+        (uint256 active, uint256 unbonding) = (held.active, held.unbonding);
         taken = Math.min(amount, active + unbonding);
         if (taken == 0) return 0;
         uint256 ofUnbonding = Math.min(taken, unbonding);
-        own.active = (active - (taken - ofUnbonding)).toUint96();
-        own.unbonding = (unbonding - ofUnbonding).toUint96();
-        if (ofUnbonding == unbonding) own.unlocksAt = 0;
+        held.active = (active - (taken - ofUnbonding)).toUint96();
+        held.unbonding = (unbonding - ofUnbonding).toUint96();
+        if (ofUnbonding == unbonding) held.unlocksAt = 0;
         totalBonded -= taken;
-        uint256 reward = reporter == address(0) ? 0 : taken * reporterShare / SHARES;
+        uint256 reward = reporter == address(0) ? 0 : taken * reporterShare / WHOLE;
         if (reward > 0) _credit(reporter, reward);
         _afterBondChange(operator);
         emit Slashed(operator, reporter, taken, reward);
@@ -141,8 +142,8 @@ abstract contract OperatorBonds is IOperatorBonds {
 
     /// @dev What an operator can lose.
     function _slashable(address operator) internal view returns (uint256) {
-        Bond storage own = _bonds[operator];
-        return uint256(own.active) + own.unbonding;
+        Bond storage held = _bonds[operator];
+        return uint256(held.active) + held.unbonding;
     }
 
     /// @dev Called after every change of a bond, before any coin moves. It must not revert on the way out (`beginUnbonding`,

@@ -6,16 +6,18 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IComputePriceOracle} from "./IComputePriceOracle.sol";
+import {IOracleEvidence} from "./IOracleEvidence.sol";
 import {OracleFeeds} from "./OracleFeeds.sol";
 import {OracleOperators} from "./OracleOperators.sol";
 
 /// @title Prices of compute, energy and whatever else has a feed
-/// @dev Quotes that came through `updatePrices` are not signed. They are no evidence, and need be none: an operator has one
-/// quote for a feed and second in the oracle, and what it signed elsewhere is judged by itself.
-contract ComputePriceOracle is OracleFeeds, EIP712 {
+/// @dev Quotes that came through `updatePrices` are not signed, so they are kept: else a contract, or whoever prefers not to
+/// sign, could quote what it likes for nothing. They can be false, but nothing else: the oracle itself dates them.
+contract ComputePriceOracle is OracleFeeds, IOracleEvidence, EIP712 {
     /// @notice A quote beyond this many times the median, or below that part of it, is false.
-    /// @dev The breaker lets a price move by a factor of eight at most within one period of any second, so an observation
-    /// that was right when it was made is never as far off from a median of that period.
+    /// @dev The breaker lets the price move by a factor of eight at most within one period of any second. So no round makes an
+    /// observation false that was at most a quarter above or a fifth below the price in force when it was made. One that
+    /// was further off can become so: see the hazard at `reportFalseQuote`.
     uint256 public constant FALSE_FACTOR = 10;
 
     /// @notice An observation that is further ahead than this many seconds was not made.
@@ -28,8 +30,11 @@ contract ComputePriceOracle is OracleFeeds, EIP712 {
     uint256 private constant WATTS_PER_KW = 1_000;
     uint256 private constant WATT_SECONDS_PER_KWH = 3_600_000;
 
-    /// @inheritdoc IComputePriceOracle
+    /// @inheritdoc IOracleEvidence
     mapping(bytes32 offence => bool) public punished;
+
+    /// @inheritdoc IOracleEvidence
+    mapping(bytes32 feed => mapping(address operator => mapping(uint256 observedAt => uint256 price))) public updateOf;
 
     /// @param governance admits operators and feeds, and resets breakers
     /// @param minimum the smallest bond that counts, in wei
@@ -69,7 +74,7 @@ contract ComputePriceOracle is OracleFeeds, EIP712 {
         if (changed) _aggregate(feed);
     }
 
-    /// @inheritdoc IComputePriceOracle
+    /// @inheritdoc IOracleEvidence
     function reportEquivocation(SignedQuote calldata first, SignedQuote calldata second) external {
         address operator = _signer(first);
         require(
@@ -81,28 +86,23 @@ contract ComputePriceOracle is OracleFeeds, EIP712 {
         _punish(Offence.Equivocation, operator, first.quote, _slashable(operator));
     }
 
-    /// @inheritdoc IComputePriceOracle
+    /// @inheritdoc IOracleEvidence
     function reportFutureQuote(SignedQuote calldata signed) external {
         uint256 bound = block.timestamp + FUTURE_TOLERANCE;
         require(signed.quote.observedAt > bound, NotFromTheFuture(signed.quote.observedAt, bound));
-        _punishHalf(Offence.FutureQuote, signed);
+        _punishHalf(Offence.FutureQuote, _signer(signed), signed.quote);
     }
 
-    /// @inheritdoc IComputePriceOracle
+    /// @inheritdoc IOracleEvidence
     function reportFalseQuote(SignedQuote calldata signed, uint256 round) external {
-        Quote calldata quote = signed.quote;
-        (uint256 time, uint256 median, bool supported) = getRound(quote.feed, round);
-        Feed storage feed = _feeds[quote.feed];
-        require(
-            supported && quote.observedAt >= feed.resetAt && quote.observedAt <= time
-                && time <= uint256(quote.observedAt) + feed.period,
-            RoundNotJudging(round, time, quote.observedAt)
-        );
-        // The second product is only taken of a price that is at most ten times 128 bits.
-        require(
-            quote.price > median * FALSE_FACTOR || quote.price * FALSE_FACTOR < median, NotFalse(quote.price, median)
-        );
-        _punishHalf(Offence.FalseQuote, signed);
+        _punishFalse(_signer(signed), signed.quote, round);
+    }
+
+    /// @inheritdoc IOracleEvidence
+    function reportFalseUpdate(bytes32 feed, address operator, uint64 observedAt, uint256 round) external {
+        uint256 price = updateOf[feed][operator][observedAt];
+        require(price != 0, UnknownUpdate(feed, operator, observedAt));
+        _punishFalse(operator, Quote(feed, price, observedAt), round);
     }
 
     /// @inheritdoc IComputePriceOracle
@@ -135,7 +135,7 @@ contract ComputePriceOracle is OracleFeeds, EIP712 {
         return _fee(gpuClass, region, secs, watts, WATT_SECONDS_PER_KWH);
     }
 
-    /// @inheritdoc IComputePriceOracle
+    /// @inheritdoc IOracleEvidence
     function hashQuote(Quote calldata quote) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(QUOTE_TYPEHASH, quote.feed, quote.price, quote.observedAt)));
     }
@@ -147,17 +147,34 @@ contract ComputePriceOracle is OracleFeeds, EIP712 {
         uint64 now_ = SafeCast.toUint64(block.timestamp);
         // With the caller active and the time now, it can only be that the caller quoted in this second before.
         require(_store(feed, msg.sender, price, now_) == Ignored.No, QuoteNotNewer(feed, msg.sender, now_));
+        updateOf[feed][msg.sender][now_] = price;
         _aggregate(feed);
     }
 
-    /// @dev Half, and not all: it rests on a clock, or on other operators' word, and a fault in a source repeats itself. One
-    /// false quote moves no median, so there is little to gain from it; each further one halves what is left.
-    function _punishHalf(Offence offence, SignedQuote calldata signed) private {
-        address operator = _signer(signed);
-        _punish(offence, operator, signed.quote, Math.ceilDiv(_slashable(operator), 2));
+    /// @dev False by a round that two thirds of all weight agree on, of observations none of which is older than this one.
+    function _punishFalse(address operator, Quote memory quote, uint256 round) private {
+        (uint256 time, uint256 median, uint256 agreedSince) = getRound(quote.feed, round);
+        Feed storage feed = _feeds[quote.feed];
+        require(
+            quote.observedAt >= feed.resetAt && quote.observedAt <= agreedSince
+                && time <= uint256(quote.observedAt) + feed.period,
+            RoundNotJudging(round, time, agreedSince, quote.observedAt)
+        );
+        // The second product is only taken of a price that is at most ten times 128 bits.
+        require(
+            quote.price > median * FALSE_FACTOR || quote.price * FALSE_FACTOR < median, NotFalse(quote.price, median)
+        );
+        _punishHalf(Offence.FalseQuote, operator, quote);
     }
 
-    function _punish(Offence offence, address operator, Quote calldata quote, uint256 amount) private {
+    /// @dev Half, and not all: it rests on a clock, or on other operators' word, and a fault in a source repeats itself. One
+    /// false quote leaves the median among the others' quotes, so there is little to gain from it; each further one halves
+    /// what is left.
+    function _punishHalf(Offence offence, address operator, Quote memory quote) private {
+        _punish(offence, operator, quote, Math.ceilDiv(_slashable(operator), 2));
+    }
+
+    function _punish(Offence offence, address operator, Quote memory quote, uint256 amount) private {
         bytes32 id = keccak256(abi.encode(offence, operator, quote.feed, quote.observedAt));
         require(!punished[id], AlreadyPunished(id));
         require(amount > 0, NothingToSlash(operator));

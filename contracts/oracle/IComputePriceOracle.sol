@@ -2,8 +2,8 @@
 pragma solidity ^0.8.27;
 
 /// @title Prices of compute, energy and whatever else has a feed
-/// @notice Operators quote; the stake-weighted median of at least five fresh quotes, together of more than half of all
-/// weight, is the price. When quotes run dry, the time-weighted average of 24 hours stands in. A median beyond twice or
+/// @notice Operators quote; the stake-weighted median of at least five fresh quotes, together of two thirds of all weight, is
+/// the price: a minority of less than a third of all weight never sets it. When quotes run dry, the time-weighted average of 24 hours stands in. A median beyond twice or
 /// below half of the price, or of what it was when the feed's current period began, trips the feed's breaker: it cannot be
 /// read until quotes come back or governance agrees.
 ///
@@ -16,7 +16,7 @@ interface IComputePriceOracle {
         string gpuClass;
         /// US cents per second. What is read is rounded up to a whole cent.
         uint256 pricePerSec;
-        /// When the price was accepted. What a caller writes here is ignored.
+        /// As `updatedAt` of `getPrice`. What a caller writes here is ignored.
         uint256 lastUpdate;
     }
 
@@ -24,13 +24,14 @@ interface IComputePriceOracle {
         string region;
         /// US cents per kWh. What is read is rounded up to a whole cent.
         uint256 kWhPrice;
-        /// When the price was accepted. What a caller writes here is ignored.
+        /// As `updatedAt` of `getPrice`. What a caller writes here is ignored.
         uint256 lastUpdate;
     }
 
     /// @notice What an operator says it observed. Signed as the EIP-712 struct
     /// `Quote(bytes32 feed,uint256 price,uint64 observedAt)` in the domain (name "aivm.ComputePriceOracle", version "1",
     /// chainId, verifyingContract).
+    /// @dev Two prices for one feed and second cost the whole bond: see `IOracleEvidence`.
     struct Quote {
         bytes32 feed;
         uint256 price;
@@ -57,14 +58,8 @@ interface IComputePriceOracle {
         No,
         NotNewer,
         Stale,
-        InactiveOperator
-    }
-
-    /// @notice What an operator lost bond for.
-    enum Offence {
-        Equivocation,
-        FutureQuote,
-        FalseQuote
+        InactiveOperator,
+        BeforeAdmission
     }
 
     struct Feed {
@@ -72,7 +67,8 @@ interface IComputePriceOracle {
         string name;
         /// Accepted last, or the basis that governance gave; zero if there is none.
         uint128 price;
-        /// Zero if no price was accepted since the feed was added.
+        /// When the price was accepted; of one that governance agreed to, when it had tripped the breaker. Zero if none was
+        /// accepted since the feed was added.
         uint48 acceptedAt;
         /// Until when enough of the quotes behind the price are fresh.
         uint48 freshUntil;
@@ -89,6 +85,8 @@ interface IComputePriceOracle {
         /// The price at the begin of the current period of the breaker.
         uint128 anchor;
         uint48 anchoredAt;
+        /// When a median last tripped the breaker; zero if it is not tripped.
+        uint48 trippedAt;
     }
 
     event FeedAdded(bytes32 indexed feed, string kind, string name, uint256 period, uint256 decimals, uint256 basis);
@@ -107,10 +105,6 @@ interface IComputePriceOracle {
 
     /// @notice A tripped feed can be read again: a median came back, or governance agreed to the new price.
     event FeedCleared(bytes32 indexed feed, uint256 price, bool byGovernance);
-
-    event OffenceReported(
-        address indexed operator, bytes32 indexed feed, uint256 observedAt, Offence offence, uint256 taken
-    );
 
     /// @notice There is no such feed, or it was removed.
     error UnknownFeed(bytes32 feed);
@@ -146,7 +140,7 @@ interface IComputePriceOracle {
     error FeedOrder(uint256 index, bytes32 feed);
 
     /// @notice No price was accepted for 24 hours (`getFreshPrice`: or too few of its quotes are fresh); `updatedAt` is zero
-    /// if none ever was.
+    /// if none was since the feed was added.
     error StalePrice(bytes32 feed, uint256 updatedAt);
 
     /// @notice The newest median is beyond twice or below half of the price `have`, or of the period's anchor.
@@ -158,27 +152,8 @@ interface IComputePriceOracle {
     /// @notice The newest median is not what governance agreed to.
     error MedianOutOfRange(uint256 got, uint256 lowest, uint256 highest);
 
-    /// @notice These quotes do not contradict each other: other feeds, times or operators, or the same price.
-    error NoEquivocation();
-
-    /// @notice An honest clock could have said this.
-    error NotFromTheFuture(uint256 observedAt, uint256 bound);
-
     /// @notice The feed has no such round.
     error UnknownRound(bytes32 feed, uint256 round);
-
-    /// @notice This round proves nothing about the quote: it was not within one period after the observation, or its quotes
-    /// had less than two thirds of the weight, or governance has set the basis since the observation.
-    error RoundNotJudging(uint256 round, uint256 roundTime, uint256 observedAt);
-
-    /// @notice The quote is within ten times the median.
-    error NotFalse(uint256 price, uint256 median);
-
-    /// @notice An offence is punished once.
-    error AlreadyPunished(bytes32 offence);
-
-    /// @notice The operator has no bond left. The offence can be reported again if it bonds again.
-    error NothingToSlash(address operator);
 
     /// @notice The price of a second of a GPU class, in whole US cents, rounded up.
     /// @dev As `getPrice`, including the average when quotes have run dry.
@@ -190,12 +165,13 @@ interface IComputePriceOracle {
 
     /// @notice The caller, an active operator, quotes prices in whole US cents, observed now. Each is one operator's
     /// quote, as if signed: the price changes when there are enough of them.
-    /// @dev Reverts if it quoted one of them in this block already.
+    /// @dev Reverts if it quoted one of them in this block already. What was sent is kept: it is evidence against the operator
+    /// as a signed quote is (`IOracleEvidence.reportFalseUpdate`).
     function updatePrices(GPUPrice[] calldata gpu, EnergyPrice[] calldata energy) external;
 
     /// @notice Stores signed quotes of operators and takes the median of each feed that has new ones. Anyone may call.
-    /// @dev Quotes are grouped by feed, feeds ascending. One that is no newer than the operator's last, or stale, or of an
-    /// operator whose bond is too low, is passed over with `QuoteIgnored`: whoever takes a quote out of a pending
+    /// @dev Quotes are grouped by feed, feeds ascending. One that is no newer than the operator's last, or stale, or older
+    /// than its admission, or of an operator whose bond is too low, is passed over with `QuoteIgnored`: whoever takes a quote out of a pending
     /// batch and submits it first does not stop the batch. All else reverts.
     /// @return stored how many quotes were stored
     function submitQuotes(SignedQuote[] calldata quotes) external returns (uint256 stored);
@@ -210,58 +186,48 @@ interface IComputePriceOracle {
         external
         returns (bytes32 feed);
 
-    /// @notice Removes a feed: it takes no quotes and cannot be read. Governance only.
+    /// @notice Removes a feed: it takes no quotes, and neither its price nor its average can be read. Governance only.
+    /// @dev `getFeed`, `quoteOf`, `roundCount` and `getRound` go on telling what was, and its rounds go on judging quotes.
     function removeFeed(bytes32 feed) external;
 
     /// @notice Accepts the median that tripped a breaker, if it is within the bounds governance agreed to. Governance only.
-    /// @dev The average begins anew with it. If its quotes are stale by now, the average is read until there are new ones.
+    /// @dev Its `updatedAt` is when it tripped the breaker, so nothing old is read as new: if its quotes are stale by now, the
+    /// average, which begins anew with it, is read for as long as 24 hours from then on; later than that only
+    /// new quotes can be read, and what governance agreed to is what the breaker holds them against.
     function resetBreaker(bytes32 feed, uint256 lowest, uint256 highest) external;
-
-    /// @notice Slashes all of the bond of an operator that signed two prices for one feed and time. Anyone may call; the
-    /// caller is credited the reporter's share.
-    function reportEquivocation(SignedQuote calldata first, SignedQuote calldata second) external;
-
-    /// @notice Slashes half of the bond of an operator that signed an observation more than ten minutes in the future.
-    /// Anyone may call; the caller is credited the reporter's share.
-    function reportFutureQuote(SignedQuote calldata signed) external;
-
-    /// @notice Slashes half of the bond of an operator that signed a price more than ten times above, or below a tenth of,
-    /// a median that two thirds of all weight quoted within one period after the observation. Anyone may call; the
-    /// caller is credited the reporter's share.
-    /// @param round the index of that median among those accepted
-    function reportFalseQuote(SignedQuote calldata signed, uint256 round) external;
 
     /// @notice A feed's price: the median while it is fresh, else the average of 24 hours, or of less if the feed is
     /// younger. Reverts if the breaker is tripped, or nothing was accepted within the 24 hours.
+    /// @dev `updatedAt` is when the last median was accepted; of one that governance agreed to, when it tripped the breaker.
     function getPrice(bytes32 feed) external view returns (uint256 price, uint256 updatedAt, Source source);
 
     /// @notice A feed's median. Reverts with `StalePrice` where `getPrice` would fall back to the average.
     function getFreshPrice(bytes32 feed) external view returns (uint256 price, uint256 updatedAt);
 
     /// @notice The time-weighted average, and over how many seconds: 24 hours, or less if the feed is younger. Whatever the
-    /// breaker says, and however old the last price is.
+    /// breaker says, and however old the last price is: use `getPrice` where that matters.
+    /// @dev A price of zero: none was accepted since the feed was added. `covered` is zero too in the second of the first one.
     function getAverage(bytes32 feed) external view returns (uint256 price, uint256 covered);
 
     /// @notice All about a feed, however stale or tripped; `active` is false if there is none.
     function getFeed(bytes32 feed) external view returns (Feed memory);
 
-    /// @notice An operator's latest quote; zeros if there is none.
+    /// @notice An operator's latest quote, whether or not it counts; zeros if there is none.
     function quoteOf(bytes32 feed, address operator) external view returns (uint256 price, uint256 observedAt);
 
     /// @notice How many medians were accepted; those of one second count as one.
     function roundCount(bytes32 feed) external view returns (uint256);
 
-    /// @notice A median that was accepted, and whether quotes of two thirds of the weight were behind it.
-    function getRound(bytes32 feed, uint256 round) external view returns (uint256 time, uint256 price, bool supported);
-
-    /// @notice Whether an offence was punished: `keccak256(abi.encode(offence, operator, feed, observedAt))`.
-    function punished(bytes32 offence) external view returns (bool);
+    /// @notice A median that was accepted, and what makes it judge quotes (`IOracleEvidence.reportFalseQuote`).
+    /// @dev `agreedSince` is the latest time such that quotes observed at or after it, and within a factor of two of the median,
+    /// were of four operators and two thirds of all weight; zero if there is none
+    function getRound(bytes32 feed, uint256 round)
+        external
+        view
+        returns (uint256 time, uint256 price, uint256 agreedSince);
 
     /// @notice The id of a feed: `keccak256(abi.encode(kind, name))`.
     function feedId(string calldata kind, string calldata name) external pure returns (bytes32);
-
-    /// @notice What an operator signs.
-    function hashQuote(Quote calldata quote) external view returns (bytes32);
 
     /// @notice The fee of a job in US cents: seconds × GPU price + seconds × kW × kWh price. 60 seconds of an H100 at 100
     /// cents with 500 W at 10 cents are 6,300 cents.

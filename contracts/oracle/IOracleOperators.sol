@@ -39,11 +39,14 @@ interface IOracleOperators {
     error GovernanceRequired();
 
     /// @notice Admits an operator. Governance only.
-    /// @dev Operators that sign are accounts with a key. A contract can be an operator too, but only `updatePrices`.
+    /// @dev Only what it observes from now on counts, also if it was an operator before. Operators that sign are accounts with a
+    /// key. A contract can be an operator too, but only `updatePrices`.
     function admitOperator(address operator) external;
 
-    /// @notice Removes an operator: its quotes count no more, its bond is its own to unbond. Governance only.
-    /// @dev A price that was accepted with its quote stays until it is stale or another one is accepted.
+    /// @notice Removes an operator: its quotes count no more, also if it is admitted again. Its bond stays slashable, and its
+    /// own to unbond. Governance only.
+    /// @dev A price that was accepted with its quote stays: it is read until it is stale or another one is accepted, is part
+    /// of the average from then on, and goes on judging quotes.
     function removeOperator(address operator) external;
 
     /// @notice The admitted operators, active or not, in no particular order.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IComputePriceOracle} from "./IComputePriceOracle.sol";
 import {OracleOperators} from "./OracleOperators.sol";
@@ -8,8 +10,10 @@ import {PriceHistory} from "./PriceHistory.sol";
 import {WeightedQuotes} from "./WeightedQuotes.sol";
 
 /// @title Feeds: quotes in, a price out
-/// @dev A price is accepted in one place, `_settle`, and read in one, `getPrice`.
+/// @dev A median is accepted in `_settle`, or by governance in `resetBreaker`. `getPrice` is the one read that knows whether a
+/// price may be relied on; all that charges goes through it.
 abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
+    using Arrays for uint256[];
     using PriceHistory for PriceHistory.History;
     using SafeCast for uint256;
 
@@ -21,6 +25,9 @@ abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
 
     /// @notice A median is of at least this many fresh quotes.
     uint256 public constant MIN_QUOTES = 5;
+
+    /// @dev A price is agreed on by at least this many operators: whoever quotes otherwise is judged by all others of a quorum.
+    uint256 private constant MIN_AGREEING = MIN_QUOTES - 1;
 
     /// @notice The average is over this many seconds, and stands in for as long.
     uint256 public constant WINDOW = 24 hours;
@@ -78,10 +85,11 @@ abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
         uint128 price = feed.tripped;
         require(price != 0, BreakerNotTripped(id));
         require(lowest <= price && price <= highest, MedianOutOfRange(price, lowest, highest));
-        (feed.acceptedAt, feed.freshUntil) = (block.timestamp.toUint48(), feed.trippedFreshUntil);
+        (feed.acceptedAt, feed.freshUntil) = (feed.trippedAt, feed.trippedFreshUntil);
         _setBasis(feed, price);
         _history[id].restart();
-        _history[id].record(price, false);
+        // That governance agrees makes nobody's quote false.
+        _history[id].record(price, 0);
         emit FeedCleared(id, price, true);
     }
 
@@ -106,6 +114,7 @@ abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
 
     /// @inheritdoc IComputePriceOracle
     function getAverage(bytes32 id) external view returns (uint256 price, uint256 covered) {
+        _activeFeed(id);
         return _history[id].average(WINDOW);
     }
 
@@ -126,11 +135,14 @@ abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
     }
 
     /// @inheritdoc IComputePriceOracle
-    function getRound(bytes32 id, uint256 round) public view returns (uint256 time, uint256 price, bool supported) {
+    function getRound(bytes32 id, uint256 round)
+        public
+        view
+        returns (uint256 time, uint256 price, uint256 agreedSince)
+    {
         PriceHistory.History storage history = _history[id];
         require(round < history.rounds.length, UnknownRound(id, round));
-        PriceHistory.Round storage found = history.rounds[round];
-        return (found.time, history.priceOf(round), found.supported);
+        return (history.rounds[round].time, history.priceOf(round), history.agreedSince(round));
     }
 
     /// @inheritdoc IComputePriceOracle
@@ -149,6 +161,7 @@ abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
         if (observedAt <= known.observedAt) reason = Ignored.NotNewer;
         else if (observedAt + uint256(feed.period) < block.timestamp) reason = Ignored.Stale;
         else if (weightOf(operator) == 0) reason = Ignored.InactiveOperator;
+        else if (observedAt < _admittedAt(operator)) reason = Ignored.BeforeAdmission;
         if (reason != Ignored.No) {
             emit QuoteIgnored(id, operator, observedAt, reason);
             return reason;
@@ -157,55 +170,70 @@ abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
         emit QuoteStored(id, operator, price, observedAt);
     }
 
-    /// @dev Takes the median of the fresh quotes of active operators, if they are enough: five, and more than half of all
-    /// weight. The count makes it more than a few voices; the weight keeps a minority from being the only one heard.
+    /// @dev Takes the median of the quotes that count, if they are enough: five, with two thirds of all weight. The count makes
+    /// it more than a few voices. The weight makes a third of all weight what it takes to be half of those who are heard:
+    /// a smaller minority leaves the median among the others' quotes, whoever is silent.
     function _aggregate(bytes32 id) internal {
+        (uint256[] memory prices, uint256[] memory times, uint256 weight) = _counted(id);
+        uint256 least = Math.ceilDiv(totalWeight * 2, 3);
+        uint256 oldest = WeightedQuotes.quorum(times.slice(0), MIN_QUOTES, least);
+        if (oldest == 0) return;
+        uint256 freshUntil = oldest + _feeds[id].period;
+        uint128 median = WeightedQuotes.median(prices.slice(0));
+        // Of those who agree, since when they have two thirds of all weight between them.
+        for (uint256 i = 0; i < times.length; ++i) {
+            if (_isBeyondDouble(WeightedQuotes.valueOf(prices[i]), median)) times[i] = 0;
+        }
+        if (_settle(id, median, freshUntil, WeightedQuotes.quorum(times, MIN_AGREEING, least))) {
+            emit PriceAccepted(id, median, prices.length, weight, freshUntil);
+        }
+    }
+
+    /// @dev The quotes that count, as entries of price and of time, and their weight: those of active operators, observed
+    /// since their admission, and fresh.
+    function _counted(bytes32 id)
+        private
+        view
+        returns (uint256[] memory prices, uint256[] memory times, uint256 weight)
+    {
         uint256 seats = _seatCount();
         uint256 period = _feeds[id].period;
-        uint256[] memory prices = new uint256[](seats);
-        uint256[] memory times = new uint256[](seats);
+        prices = new uint256[](seats);
+        times = new uint256[](seats);
         uint256 count = 0;
-        uint256 weight = 0;
         for (uint256 i = 0; i < seats; ++i) {
             (address operator, uint96 share) = _seat(i);
             Observation storage quote = _observations[id][operator];
             uint64 observedAt = quote.observedAt;
             if (observedAt == 0 || share == 0 || observedAt + period < block.timestamp) continue;
+            if (observedAt < _admittedAt(operator)) continue;
             prices[count] = WeightedQuotes.pack(quote.price, share);
             times[count] = WeightedQuotes.pack(observedAt, share);
             ++count;
             weight += share;
         }
-        // Only ever shorter than it was made.
-        assembly ("memory-safe") {
-            mstore(prices, count)
-            mstore(times, count)
-        }
-        uint256 oldest = WeightedQuotes.quorum(times, MIN_QUOTES, totalWeight);
-        if (oldest == 0) return;
-        if (_settle(id, WeightedQuotes.median(prices), oldest + period, weight * 3 >= totalWeight * 2)) {
-            emit PriceAccepted(id, _feeds[id].price, count, weight, oldest + period);
-        }
+        return (prices.splice(0, count), times.splice(0, count), weight);
     }
 
     /// @dev Accepts a median, or trips the breaker. A median must be within a factor of two of the last price; and of the
     /// price at the begin of the current period, else a quorum could double the price in every second of it.
-    function _settle(bytes32 id, uint128 median, uint256 freshUntil, bool supported) private returns (bool) {
+    function _settle(bytes32 id, uint128 median, uint256 freshUntil, uint256 agreedSince) private returns (bool) {
         Feed storage feed = _feeds[id];
         uint128 have = feed.price;
         bool newPeriod = block.timestamp >= uint256(feed.anchoredAt) + feed.period;
         uint128 anchor = newPeriod ? have : feed.anchor;
         if (have != 0 && (_isBeyondDouble(have, median) || _isBeyondDouble(anchor, median))) {
             (feed.tripped, feed.trippedFreshUntil) = (median, freshUntil.toUint48());
+            feed.trippedAt = block.timestamp.toUint48();
             emit FeedTripped(id, have, median);
             return false;
         }
         bool cleared = feed.tripped != 0;
-        if (cleared) (feed.tripped, feed.trippedFreshUntil) = (0, 0);
+        if (cleared) _untrip(feed);
         if (have == 0) anchor = median;
         if (have == 0 || newPeriod) (feed.anchor, feed.anchoredAt) = (anchor, block.timestamp.toUint48());
         (feed.price, feed.acceptedAt, feed.freshUntil) = (median, block.timestamp.toUint48(), freshUntil.toUint48());
-        _history[id].record(median, supported);
+        _history[id].record(median, agreedSince);
         if (cleared) emit FeedCleared(id, median, false);
         return true;
     }
@@ -214,7 +242,11 @@ abstract contract OracleFeeds is IComputePriceOracle, OracleOperators {
     function _setBasis(Feed storage feed, uint128 price) private {
         uint48 time = block.timestamp.toUint48();
         (feed.price, feed.anchor, feed.anchoredAt, feed.resetAt) = (price, price, time, time);
-        (feed.tripped, feed.trippedFreshUntil) = (0, 0);
+        _untrip(feed);
+    }
+
+    function _untrip(Feed storage feed) private {
+        (feed.tripped, feed.trippedFreshUntil, feed.trippedAt) = (0, 0, 0);
     }
 
     function _activeFeed(bytes32 id) internal view returns (Feed storage feed) {

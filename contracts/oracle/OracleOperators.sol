@@ -19,6 +19,13 @@ abstract contract OracleOperators is IOracleOperators, OperatorBonds, Ownable2St
         uint96 weight;
     }
 
+    /// @dev One slot.
+    struct Admission {
+        /// The number of the seat, from one; zero for everybody else.
+        uint48 number;
+        uint48 time;
+    }
+
     /// @notice How many operators there can be.
     uint256 public constant MAX_OPERATORS = 31;
 
@@ -36,8 +43,7 @@ abstract contract OracleOperators is IOracleOperators, OperatorBonds, Ownable2St
 
     Seat[] private _seats;
 
-    /// @dev The number of the seat, from one; zero for everybody else.
-    mapping(address operator => uint256 number) private _seatOf;
+    mapping(address operator => Admission) private _admissions;
 
     modifier onlyActiveOperator() {
         _checkActive(msg.sender);
@@ -57,25 +63,29 @@ abstract contract OracleOperators is IOracleOperators, OperatorBonds, Ownable2St
     /// @inheritdoc IOracleOperators
     function admitOperator(address operator) external onlyOwner {
         require(operator != address(0), ZeroOperator());
-        require(_seatOf[operator] == 0, AlreadyOperator(operator));
+        require(!_isOperator(operator), AlreadyOperator(operator));
         require(_seats.length < MAX_OPERATORS, TooManyOperators(MAX_OPERATORS));
         _seats.push(Seat(operator, 0));
-        _seatOf[operator] = _seats.length;
+        _admissions[operator] = Admission(_seats.length.toUint48(), block.timestamp.toUint48());
         emit OperatorAdmitted(operator);
         _weigh(operator);
     }
 
     /// @inheritdoc IOracleOperators
     function removeOperator(address operator) external onlyOwner {
-        uint256 number = _seatOf[operator];
+        uint48 number = _admissions[operator].number;
         require(number != 0, NotOperator(operator));
-        totalWeight -= _seats[number - 1].weight;
+        uint256 weight = _seats[number - 1].weight;
         Seat memory last = _seats[_seats.length - 1];
         _seats[number - 1] = last;
-        _seatOf[last.operator] = number;
-        _seatOf[operator] = 0;
+        _admissions[last.operator].number = number;
+        _admissions[operator] = Admission(0, 0);
         _seats.pop();
         emit OperatorRemoved(operator);
+        if (weight == 0) return;
+        uint256 total = totalWeight - weight;
+        totalWeight = total;
+        emit WeightChanged(operator, 0, total);
     }
 
     /// @dev Without governance a tripped breaker could stay so for ever.
@@ -93,12 +103,17 @@ abstract contract OracleOperators is IOracleOperators, OperatorBonds, Ownable2St
 
     /// @inheritdoc IOracleOperators
     function weightOf(address operator) public view returns (uint256) {
-        uint256 number = _seatOf[operator];
-        return number == 0 ? 0 : _seats[number - 1].weight;
+        uint256 number = _admissions[operator].number;
+        return number > 0 ? _seats[number - 1].weight : 0;
     }
 
     function _isOperator(address account) internal view returns (bool) {
-        return _seatOf[account] != 0;
+        return _admissions[account].number != 0;
+    }
+
+    /// @dev Since when the account's observations count.
+    function _admittedAt(address account) internal view returns (uint256) {
+        return _admissions[account].time;
     }
 
     function _checkActive(address account) internal view {
@@ -122,7 +137,7 @@ abstract contract OracleOperators is IOracleOperators, OperatorBonds, Ownable2St
     }
 
     function _weigh(address operator) private {
-        Seat storage seat = _seats[_seatOf[operator] - 1];
+        Seat storage seat = _seats[_admissions[operator].number - 1];
         (uint256 active,,) = bondOf(operator);
         uint256 weight = active < minBond ? 0 : Math.min(active, MAX_WEIGHT_FACTOR * minBond);
         if (weight == seat.weight) return;

@@ -12,9 +12,10 @@ library PriceHistory {
 
     struct Round {
         uint48 time;
-        bool supported;
+        /// How many seconds before `time` the observations began that agree on the price; `NOT_AGREED` if too few do.
+        uint32 age;
         /// Prices of 128 bits over times of 48 bits: the sum never wraps.
-        uint200 sum;
+        uint176 sum;
     }
 
     struct History {
@@ -25,8 +26,12 @@ library PriceHistory {
         Round[] rounds;
     }
 
-    /// @dev Records a price as of now. Of several in one second the last one counts.
-    function record(History storage self, uint128 price, bool supported) internal {
+    uint32 private constant NOT_AGREED = type(uint32).max;
+
+    /// @dev Records a price as of now, and since when observations agree on it; zero: they do not. Of several in one second the
+    /// last one counts.
+    function record(History storage self, uint128 price, uint256 agreedSince_) internal {
+        uint32 age = agreedSince_ == 0 ? NOT_AGREED : (block.timestamp - agreedSince_).toUint32();
         uint256 count = self.rounds.length;
         uint256 sum = 0;
         if (count > 0) {
@@ -34,7 +39,7 @@ library PriceHistory {
             uint256 elapsed = block.timestamp - last.time;
             // slither-disable-next-line incorrect-equality (one second is one round: more or less is another case)
             if (elapsed == 0) {
-                last.supported = supported;
+                last.age = age;
                 self.latest = price;
                 // After a restart in this very second, averages begin here.
                 if (self.first == count) self.first = (count - 1).toUint64();
@@ -42,7 +47,7 @@ library PriceHistory {
             }
             sum = last.sum + self.latest * elapsed;
         }
-        self.rounds.push(Round(block.timestamp.toUint48(), supported, SafeCast.toUint200(sum)));
+        self.rounds.push(Round(block.timestamp.toUint48(), age, sum.toUint176()));
         self.latest = price;
     }
 
@@ -57,6 +62,12 @@ library PriceHistory {
         Round storage begin = self.rounds[round];
         Round storage end = self.rounds[round + 1];
         return (end.sum - begin.sum) / (end.time - begin.time);
+    }
+
+    /// @dev Since when observations agreed on a round that exists; zero if they did not.
+    function agreedSince(History storage self, uint256 round) internal view returns (uint256) {
+        Round storage found = self.rounds[round];
+        return found.age == NOT_AGREED ? 0 : found.time - found.age;
     }
 
     /// @dev The average over a window that ends now, each price weighted with the seconds it was in force, rounded down; and

@@ -17,6 +17,13 @@ library WeightedQuotes {
         return uint256(value) << 128 | weight;
     }
 
+    /// @dev The value of an entry.
+    function valueOf(uint256 entry) internal pure returns (uint128) {
+        // What was shifted has 128 bits.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint128(entry >> 128);
+    }
+
     /// @dev The weighted median: half of the weight is at or below it, half at or above. Where the halves meet between two
     /// values it is their mean, rounded down. With equal weights it is the plain median.
     function median(uint256[] memory entries) internal pure returns (uint128) {
@@ -32,30 +39,24 @@ library WeightedQuotes {
         uint256 i = 0;
         uint256 below = _weight(entries[0]);
         while (below * 2 < total) below += _weight(entries[++i]);
-        uint256 lower = _value(entries[i]);
+        uint256 lower = valueOf(entries[i]);
         while (below * 2 <= total) below += _weight(entries[++i]);
         // The mean of two values of 128 bits is one of 128 bits.
-        return uint128(Math.average(lower, _value(entries[i])));
+        return uint128(Math.average(lower, valueOf(entries[i])));
     }
 
-    /// @dev The greatest value such that the entries at or above it are at least `count`, and more than half of
-    /// `total` by weight; zero if all of them are too few. With times of observation for values, what that quorum
-    /// needs lasts as long as its oldest observation does.
-    function quorum(uint256[] memory entries, uint256 count, uint256 total) internal pure returns (uint128) {
+    /// @dev The greatest value such that the entries at or above it are at least `count`, and weigh at least `least`; zero if
+    /// all of them are too few. With times of observation for values, what that quorum needs lasts as long as its oldest
+    /// observation does.
+    function quorum(uint256[] memory entries, uint256 count, uint256 least) internal pure returns (uint128) {
         // slither-disable-next-line unused-return (sorts in place)
         entries.sort();
         uint256 weight = 0;
         for (uint256 i = entries.length; i > 0; --i) {
             weight += _weight(entries[i - 1]);
-            if (entries.length - i + 1 >= count && weight * 2 > total) return _value(entries[i - 1]);
+            if (entries.length - i + 1 >= count && weight >= least) return valueOf(entries[i - 1]);
         }
         return 0;
-    }
-
-    function _value(uint256 entry) private pure returns (uint128) {
-        // What was shifted has 128 bits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint128(entry >> 128);
     }
 
     function _weight(uint256 entry) private pure returns (uint256) {

@@ -7,16 +7,25 @@ import {IAttestationLightClient} from "../../abi/IAttestationLightClient.sol";
 /// @notice On the chain of the light client, be it `AttestationLightClient` or the precompile at 0x0AAC. Governance admits
 /// operators; one that has bonded enough is active. Active operators may relay at any time, everyone may while fewer than
 /// three are active, or once no root came for `silence` blocks. Whoever brings a new root is credited a bounty, as far as
-/// the pot goes. When no root came for that long, each operator that was active all the time can be slashed, once.
+/// the pot goes, one in a block. When no root came for that long, each operator that was active all the time can be
+/// slashed, once for each silence.
 ///
 /// The light client is open to everyone, so a root may come without this contract. What counts is what the client shows:
-/// `poke` notes it, and `relay` does too. A silence lasts from the block in which the latest root was noted. It is no silence
-/// while the client is frozen, or has no committee: then nothing can be relayed.
+/// `poke` notes it, and so do `relay` and `slashSilent`. A silence begins with the block in which the client was noted
+/// with its latest root; before an epoch's first root, in which the epoch was noted. It is proven up to the last block in
+/// which the client was noted with nothing new, and what is proven stays so when a root comes. No silence is counted while
+/// the client is frozen, or has no committee: then nothing can be relayed.
 ///
 /// Mind: a committee that signs nothing is as silent as operators that relay nothing, and this contract cannot tell one from
 /// the other. `silence` must be well above the number of blocks in which the committee is sure to sign. Blocks are those
-/// of `block.number`, which on some rollups is another chain's. The unbonding period must be longer than a silence takes
-/// to be reported. Coin in the pot is for bounties and nothing else: nobody can take it back.
+/// of `block.number`, which on some rollups is another chain's.
+///
+/// Mind: a silence that nobody notes leaves no trace when a root ends it around this contract, in the client itself. An
+/// operator can do so in front of the first `slashSilent`. Whoever depends on roots pokes once `isOpen` says that they are
+/// overdue, and now and then until one comes: from the first poke on there is a silence to slash for.
+///
+/// The unbonding period must be longer than a silence takes to be reported. Coin in the pot is for bounties and nothing
+/// else: nobody can take it back. How long it lasts is up to the committee, which can sign a root for every block.
 interface IRootRelayer {
     /// @notice What a relayer is made with.
     struct Settings {
@@ -24,7 +33,8 @@ interface IRootRelayer {
         IAttestationLightClient client;
         /// Who admits and removes operators. It can neither slash nor take coin.
         address governance;
-        /// After how many blocks without a root everyone may relay, and operators can be slashed; zero means 100.
+        /// After how many blocks without a root everyone may relay, and operators can be slashed; zero means 100, and
+        /// 10,000,000 is the most.
         uint256 silence;
         /// What an operator must have bonded to be active, in wei.
         uint256 minimumBond;
@@ -46,10 +56,8 @@ interface IRootRelayer {
         bool active;
         /// The block in which it became active last.
         uint64 since;
-        /// The block in which it was last seen to be no longer active.
+        /// The block in which it ceased to be active last.
         uint64 until;
-        /// The silence it was slashed for last, by its first block.
-        uint64 slashedFor;
     }
 
     /// @notice Governance admitted an operator.
@@ -61,7 +69,8 @@ interface IRootRelayer {
     /// @notice An operator became active, or is no longer.
     event OperatorActive(address indexed operator, bool isActive);
 
-    /// @notice Somebody brought a new root and was credited a bounty, which may be zero.
+    /// @notice Somebody brought a new root and was credited a bounty, which is zero if the pot is empty, or if the height or
+    /// the block has had its bounty.
     event RootRelayed(uint256 indexed height, bytes32 root, address indexed relayer, uint256 bounty);
 
     /// @notice Somebody brought a root that the client had already. It earns nothing.
@@ -74,6 +83,10 @@ interface IRootRelayer {
     /// can be expected.
     event ClientNoted(bytes32 mark, uint256 blockNumber);
 
+    /// @notice Nothing new was seen between these blocks, for longer than `silence`. The same silence may be seen again, until
+    /// a later block.
+    event SilenceSeen(uint256 indexed since, uint256 until);
+
     /// @notice An operator was slashed for the silence that began in block `since`.
     event SilenceSlashed(address indexed operator, uint256 since, uint256 taken);
 
@@ -85,6 +98,9 @@ interface IRootRelayer {
 
     /// @notice Without a bond nothing can be slashed.
     error ZeroMinimumBond();
+
+    /// @notice So long a silence would never be reported.
+    error InvalidSilence(uint256 silence, uint256 maximum);
 
     /// @notice A silence must cost something, and at most everything.
     error InvalidPenalty(uint256 penalty, uint256 maximum);
@@ -99,17 +115,17 @@ interface IRootRelayer {
     /// sees that must `poke` first.
     error RelayClosed(address caller, uint256 openAfter);
 
-    /// @notice The client is frozen or has no committee: no root can be expected.
-    error NothingExpected();
-
-    /// @notice The client changed since it was noted. `poke` notes it.
-    error ClientChanged(bytes32 noted, bytes32 found);
+    /// @notice No silence is proven that began in this block: none did, or it was not noted once it had lasted long enough.
+    error UnknownSilence(uint256 since);
 
     /// @notice The operator was not active through `silence` blocks without a root, but from block `from` to `until`.
     error NotSilent(address operator, uint256 from, uint256 until, uint256 silence);
 
     /// @notice The operator was slashed for the silence that began in this block.
     error AlreadySlashed(address operator, uint256 since);
+
+    /// @notice Nothing is left of the operator's bond, neither active nor unbonding.
+    error NothingToSlash(address operator);
 
     /// @notice Relays a root to the client; for whom, see above. The client's own errors are passed on.
     /// @dev A root that somebody brought before is no error, so that an operator that was overtaken has only lost its gas.
@@ -120,10 +136,12 @@ interface IRootRelayer {
     /// @return isNew whether the client changed since it was noted last
     function poke() external returns (bool isNew);
 
-    /// @notice Slashes an operator for a silence: no root came for `silence` blocks, and the operator was active all the time.
-    /// Anyone may call, and is credited a share. An operator that left since can be slashed as long as its bond is here.
-    /// @dev Fails if the client changed since it was noted: `poke`, and wait.
-    function slashSilent(address operator) external returns (uint256 taken);
+    /// @notice Slashes an operator for the silence that began in block `since`, be it over or not: no root came for `silence`
+    /// blocks, and the operator was active all the time. Anyone may call, and is credited a share. An operator that left
+    /// since can be slashed as long as it has a bond here, and until it becomes active again: then only what it misses from
+    /// there on counts. So governance should not bring back one that was not slashed yet.
+    /// @param since `silentSince` for the silence that lasts; for those before, see `SilenceSeen`
+    function slashSilent(address operator, uint256 since) external returns (uint256 taken);
 
     /// @notice Puts the value into the pot.
     function fund() external payable;
@@ -149,6 +167,13 @@ interface IRootRelayer {
 
     /// @notice The block in which the client was last noted to have changed, or to expect no root.
     function silentSince() external view returns (uint256);
+
+    /// @notice Up to which block a silence that began in this block is proven; zero if it was not seen to last longer than
+    /// `silence` blocks.
+    function silentUntil(uint256 since) external view returns (uint256);
+
+    /// @notice Whether an operator was slashed for the silence that began in this block.
+    function isSlashed(address operator, uint256 since) external view returns (bool);
 
     /// @notice Whether a bounty was paid for this height.
     function isPaid(uint256 height) external view returns (bool);

@@ -31,6 +31,16 @@ contract GasOracleTest is OracleBase {
         oracle.submitQuotes(quotes);
     }
 
+    /// One GPU class, the price kept as evidence, and the median taken.
+    function test_UpdatePrices() public {
+        vm.pauseGasMetering();
+        IComputePriceOracle.GPUPrice[] memory gpus = new IComputePriceOracle.GPUPrice[](1);
+        gpus[0] = IComputePriceOracle.GPUPrice("H100", 101, 0);
+        vm.prank(operator(0));
+        vm.resumeGasMetering();
+        oracle.updatePrices(gpus, new IComputePriceOracle.EnergyPrice[](0));
+    }
+
     function test_GetPrice() public view {
         oracle.getPrice(gpu);
     }

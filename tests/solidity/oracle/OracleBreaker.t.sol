@@ -93,10 +93,17 @@ contract OracleBreakerTest is OracleBase {
 
     function test_Breaker_ResetByGovernance() public {
         quoteAll(gpu, 1_000);
+        uint256 trippedAt = vm.getBlockTimestamp();
+        assertEq(oracle.getFeed(gpu).trippedAt, trippedAt);
+        skip(15 minutes);
         vm.expectEmit();
         emit IComputePriceOracle.FeedCleared(gpu, 1_000, true);
         reset(900, 1_000);
-        assertPrice(gpu, 1_000, vm.getBlockTimestamp(), IComputePriceOracle.Source.Median);
+        assertEq(oracle.getFeed(gpu).trippedAt, 0);
+        assertPrice(gpu, 1_000, trippedAt, IComputePriceOracle.Source.Median);
+        (, uint256 price, uint256 agreedSince) = oracle.getRound(gpu, 1);
+        assertEq(price, 1_000);
+        assertEq(agreedSince, 0, "it judges nobody");
         skip(1);
         quoteAll(gpu, 1_900);
         assertEq(priceOf(gpu), 1_900);
@@ -104,13 +111,33 @@ contract OracleBreakerTest is OracleBase {
 
     function test_Breaker_ResetAfterItsQuotesWentStale() public {
         quoteAll(gpu, 1_000);
-        skip(7 days);
-        reset(1_000, 1_000);
-        assertPrice(gpu, 1_000, vm.getBlockTimestamp(), IComputePriceOracle.Source.Average);
+        uint256 trippedAt = vm.getBlockTimestamp();
         skip(12 hours);
-        assertPrice(gpu, 1_000, vm.getBlockTimestamp() - 12 hours, IComputePriceOracle.Source.Average);
+        reset(1_000, 1_000);
+        assertPrice(gpu, 1_000, trippedAt, IComputePriceOracle.Source.Average);
+        assertEq(oracle.getGPUPrice("H100").lastUpdate, trippedAt);
+        skip(12 hours);
+        assertPrice(gpu, 1_000, trippedAt, IComputePriceOracle.Source.Average);
+        skip(1);
+        vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.StalePrice.selector, gpu, trippedAt));
+        oracle.getPrice(gpu);
         quoteAll(gpu, 1_100);
         assertEq(priceOf(gpu), 1_100);
+    }
+
+    /// Quotes of nine days ago are not read as a price of today: they are what new quotes are held against.
+    function test_Attack_ResetPresentsOldQuotesAsNew() public {
+        quoteAll(gpu, 1_000);
+        uint256 trippedAt = vm.getBlockTimestamp();
+        skip(9 days);
+        reset(900, 1_100);
+        vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.StalePrice.selector, gpu, trippedAt));
+        oracle.getGPUPrice("H100");
+        quoteAll(gpu, 2_001);
+        expectTripped(1_000, 2_001);
+        skip(1);
+        quoteAll(gpu, 1_900);
+        assertEq(priceOf(gpu), 1_900);
     }
 
     function test_RevertWhen_ResetIsWrong() public {

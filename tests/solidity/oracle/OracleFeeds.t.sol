@@ -89,6 +89,8 @@ contract OracleFeedsTest is OracleBase {
         oracle.removeFeed(gpu);
         vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.UnknownFeed.selector, gpu));
         oracle.getPrice(gpu);
+        vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.UnknownFeed.selector, gpu));
+        oracle.getAverage(gpu);
         vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.UnknownResource.selector, "GPU", "H100"));
         oracle.getGPUPrice("H100");
         vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.UnknownFeed.selector, gpu));
@@ -110,11 +112,13 @@ contract OracleFeedsTest is OracleBase {
         assertEq(feed.period, 20 minutes);
         expectStale(gpu, 0);
         oracle.getPrice(gpu);
+        (uint256 average, uint256 covered) = oracle.getAverage(gpu);
+        assertEq(average + covered, 0, "of nothing yet");
 
         skip(1 hours);
         quoteAll(gpu, 150);
         skip(1 hours);
-        (uint256 average, uint256 covered) = oracle.getAverage(gpu);
+        (average, covered) = oracle.getAverage(gpu);
         assertEq(average, 150);
         assertEq(covered, 1 hours);
         (, uint256 first,) = oracle.getRound(gpu, 0);
@@ -211,10 +215,10 @@ contract OracleFeedsTest is OracleBase {
 
     function test_RevertWhen_RoundIsUnknown() public {
         quoteAll(gpu, 100);
-        (uint256 time, uint256 price, bool supported) = oracle.getRound(gpu, 0);
+        (uint256 time, uint256 price, uint256 agreedSince) = oracle.getRound(gpu, 0);
         assertEq(time, START);
         assertEq(price, 100);
-        assertTrue(supported);
+        assertEq(agreedSince, START);
         vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.UnknownRound.selector, gpu, 1));
         oracle.getRound(gpu, 1);
     }

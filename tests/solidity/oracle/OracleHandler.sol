@@ -6,6 +6,7 @@ import {StdCheats} from "forge-std/StdCheats.sol";
 import {StdUtils} from "forge-std/StdUtils.sol";
 import {ComputePriceOracle} from "aivm/contracts/oracle/ComputePriceOracle.sol";
 import {IComputePriceOracle} from "aivm/contracts/oracle/IComputePriceOracle.sol";
+import {IOracleEvidence} from "aivm/contracts/oracle/IOracleEvidence.sol";
 
 /// @title Whatever operators, governance and strangers do to one feed, with books of its own
 /// @dev Calls that would revert are left out. What breaks a rule is noted in `broken`.
@@ -23,6 +24,7 @@ contract OracleHandler is CommonBase, StdCheats, StdUtils {
     uint256 public tripped;
     uint256 public slashed;
     string public broken;
+    mapping(address operator => uint256) public admittedAt;
 
     address[] internal _actors;
 
@@ -79,6 +81,7 @@ contract OracleHandler is CommonBase, StdCheats, StdUtils {
         vm.prank(governance);
         if (admitted) oracle.removeOperator(actor(i));
         else oracle.admitOperator(actor(i));
+        if (!admitted) admittedAt[actor(i)] = vm.getBlockTimestamp();
     }
 
     function wait(uint256 secs) external {
@@ -127,7 +130,7 @@ contract OracleHandler is CommonBase, StdCheats, StdUtils {
     function equivocate(uint256 i, uint256 reporter, uint256 chance) external {
         (uint256 active, uint256 unbonding,) = oracle.bondOf(actor(i));
         uint256 time = vm.getBlockTimestamp();
-        bytes32 id = keccak256(abi.encode(IComputePriceOracle.Offence.Equivocation, actor(i), feed, uint64(time)));
+        bytes32 id = keccak256(abi.encode(IOracleEvidence.Offence.Equivocation, actor(i), feed, uint64(time)));
         if (active + unbonding == 0 || oracle.punished(id) || chance % 4 != 0) return;
         IComputePriceOracle.SignedQuote memory one = _signed(i, 1, time);
         IComputePriceOracle.SignedQuote memory other = _signed(i, 2, time);
@@ -139,7 +142,7 @@ contract OracleHandler is CommonBase, StdCheats, StdUtils {
     function signAhead(uint256 i, uint256 reporter, uint256 ahead) external {
         (uint256 active, uint256 unbonding,) = oracle.bondOf(actor(i));
         uint256 time = vm.getBlockTimestamp() + _bound(ahead, 601, 1 days);
-        bytes32 id = keccak256(abi.encode(IComputePriceOracle.Offence.FutureQuote, actor(i), feed, uint64(time)));
+        bytes32 id = keccak256(abi.encode(IOracleEvidence.Offence.FutureQuote, actor(i), feed, uint64(time)));
         if (active + unbonding == 0 || oracle.punished(id)) return;
         IComputePriceOracle.SignedQuote memory quote = _signed(i, 1, time);
         vm.prank(actor(reporter));
@@ -147,7 +150,7 @@ contract OracleHandler is CommonBase, StdCheats, StdUtils {
         ++slashed;
     }
 
-    /// A changed price, or a new round, needs five fresh quotes of more than half of the weight, and lies among them.
+    /// A changed price, or a new round, needs five fresh quotes of two thirds of the weight, and lies among them.
     function _judge(uint256 before, uint256 rounds) private {
         IComputePriceOracle.Feed memory now_ = oracle.getFeed(feed);
         if (now_.tripped != 0) ++tripped;
@@ -158,13 +161,14 @@ contract OracleHandler is CommonBase, StdCheats, StdUtils {
             (uint256 price, uint256 observedAt) = oracle.quoteOf(feed, actor(i));
             uint256 share = oracle.weightOf(actor(i));
             if (share == 0 || observedAt == 0 || observedAt + now_.period < vm.getBlockTimestamp()) continue;
+            if (observedAt < admittedAt[actor(i)]) continue;
             ++count;
             weight += share;
             if (price < low) low = price;
             if (price > high) high = price;
         }
         if (count < 5) broken = "accepted with too few quotes";
-        if (weight * 2 <= oracle.totalWeight()) broken = "accepted with too little weight";
+        if (weight * 3 < oracle.totalWeight() * 2) broken = "accepted with too little weight";
         if (now_.price < low || now_.price > high) broken = "accepted beyond the quotes";
         if (before != 0 && (now_.price > before * 2 || before > now_.price * 2)) {
             broken = "accepted beyond the breaker";

@@ -54,6 +54,8 @@ contract OracleOperatorsTest is OracleBase {
         bond(3, MIN_BOND);
         vm.expectEmit();
         emit IOracleOperators.OperatorRemoved(operator(3));
+        vm.expectEmit();
+        emit IOracleOperators.WeightChanged(operator(3), 0, 6 * MIN_BOND);
         vm.prank(governance);
         oracle.removeOperator(operator(3));
         assertEq(oracle.weightOf(operator(3)), 0);
@@ -67,6 +69,15 @@ contract OracleOperatorsTest is OracleBase {
         oracle.removeOperator(operator(6));
         assertWeights(7);
         assertEq(oracle.totalWeight(), 5 * MIN_BOND);
+    }
+
+    function test_Remove_OfNoWeightChangesNone() public {
+        unbond(3, 1);
+        vm.recordLogs();
+        vm.prank(governance);
+        oracle.removeOperator(operator(3));
+        assertEq(vm.getRecordedLogs().length, 1);
+        assertEq(oracle.totalWeight(), 6 * MIN_BOND);
     }
 
     function test_Remove_TheLastSeat() public {

@@ -58,13 +58,67 @@ contract OracleQuotesTest is OracleBase {
         assertEq(priceOf(gpu), 100);
     }
 
-    function test_Submit_FiveOfLessThanHalfTheWeightMakeNone() public {
-        for (uint256 i = 7; i < 10; ++i) {
+    function test_Submit_FiveOfLessThanTwoThirdsOfTheWeightMakeNone() public {
+        admit(7, MIN_BOND);
+        admit(8, MIN_BOND + 1);
+        quoteAll(gpu, 100, 6);
+        assertEq(oracle.roundCount(gpu), 0, "a wei less than two thirds");
+        unbond(8, 1);
+        skip(1);
+        submitOne(signed(0, gpu, 100, START + 1));
+        assertEq(oracle.roundCount(gpu), 1, "exactly two thirds");
+    }
+
+    /// Four quotes of four fifths of all weight are four quotes.
+    function test_Submit_WeightDoesNotStandInForTheCount() public {
+        for (uint256 i = 0; i < 4; ++i) {
+            bond(i, 2 * MIN_BOND);
+        }
+        quoteAll(gpu, 100, 4);
+        assertEq(oracle.roundCount(gpu), 0);
+        submitOne(signed(4, gpu, 100, START));
+        assertEq(oracle.roundCount(gpu), 1);
+    }
+
+    function test_Submit_QuoteOlderThanTheAdmissionIsIgnored() public {
+        admit(7, MIN_BOND);
+        expectIgnored(7, START - 1, IComputePriceOracle.Ignored.BeforeAdmission);
+        assertEq(submitOne(signed(7, gpu, 100, START - 1)), 0);
+        assertEq(submitOne(signed(7, gpu, 100, START)), 1);
+    }
+
+    /// Nothing that an operator said before it was removed counts when it is admitted again.
+    function test_Attack_ReadmissionRevivesNoOldQuote() public {
+        quoteAll(gpu, 100, 4);
+        IComputePriceOracle.SignedQuote memory kept = signed(0, gpu, 100, START + 1);
+        skip(2);
+        vm.startPrank(governance);
+        oracle.removeOperator(operator(0));
+        oracle.admitOperator(operator(0));
+        vm.stopPrank();
+        submitOne(signed(4, gpu, 100, START + 2));
+        assertEq(oracle.roundCount(gpu), 0, "stored before");
+        expectIgnored(0, START + 1, IComputePriceOracle.Ignored.BeforeAdmission);
+        assertEq(submitOne(kept), 0);
+        submitOne(signed(0, gpu, 100, START + 2));
+        assertEq(oracle.roundCount(gpu), 1);
+    }
+
+    /// All quotes have lapsed; less than a third of the weight is as many as the honest who are heard so far.
+    function test_Attack_MinorityIsHeardBeforeTheOthers() public {
+        for (uint256 i = 7; i < 31; ++i) {
             admit(i, MIN_BOND);
         }
-        quoteAll(gpu, 100, 5);
-        assertEq(oracle.roundCount(gpu), 0, "exactly half");
-        submitOne(signed(9, gpu, 100, START));
+        quoteAll(gpu, 100, 31);
+        skip(15 minutes + 1);
+        IComputePriceOracle.SignedQuote[] memory list = new IComputePriceOracle.SignedQuote[](20);
+        for (uint256 i = 0; i < 20; ++i) {
+            list[i] = signed(i, gpu, i < 10 ? 200 : 100, vm.getBlockTimestamp());
+        }
+        assertEq(oracle.submitQuotes(list), 20);
+        assertEq(oracle.roundCount(gpu), 1, "not enough were heard");
+        submitOne(signed(20, gpu, 100, vm.getBlockTimestamp()));
+        assertEq(oracle.roundCount(gpu), 2);
         assertEq(priceOf(gpu), 100);
     }
 
@@ -100,8 +154,9 @@ contract OracleQuotesTest is OracleBase {
     function test_Attack_OneSignerAtFiveTimesCountsOnce() public {
         IComputePriceOracle.SignedQuote[] memory list = new IComputePriceOracle.SignedQuote[](5);
         for (uint256 i = 0; i < 5; ++i) {
-            list[i] = signed(3, gpu, 100, START - 5 + i);
+            list[i] = signed(3, gpu, 100, START + i);
         }
+        skip(5);
         assertEq(oracle.submitQuotes(list), 5);
         assertEq(oracle.roundCount(gpu), 0);
     }
@@ -244,6 +299,12 @@ contract OracleQuotesTest is OracleBase {
     /// The clock of a new chain may begin at zero; no quote is not one of zero.
     function test_Submit_WhereTimeBeginsAtZero() public {
         vm.warp(5);
+        vm.startPrank(governance);
+        for (uint256 i = 0; i < OPERATORS; ++i) {
+            oracle.removeOperator(operator(i));
+            oracle.admitOperator(operator(i));
+        }
+        vm.stopPrank();
         quoteAll(gpu, 100, 4);
         assertEq(oracle.roundCount(gpu), 0);
         submitOne(signed(4, gpu, 100, 5));

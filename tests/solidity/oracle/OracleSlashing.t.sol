@@ -3,12 +3,13 @@ pragma solidity ^0.8.27;
 
 import {IOperatorBonds} from "aivm/contracts/bonds/IOperatorBonds.sol";
 import {IComputePriceOracle} from "aivm/contracts/oracle/IComputePriceOracle.sol";
+import {IOracleEvidence} from "aivm/contracts/oracle/IOracleEvidence.sol";
 import {OracleBase} from "./OracleBase.sol";
 
 contract OracleSlashingTest is OracleBase {
     address internal constant BURN = 0x000000000000000000000000000000000000dEaD;
 
-    function offence(IComputePriceOracle.Offence kind, uint256 i, uint256 observedAt) internal view returns (bytes32) {
+    function offence(IOracleEvidence.Offence kind, uint256 i, uint256 observedAt) internal view returns (bytes32) {
         return keccak256(abi.encode(kind, operator(i), gpu, uint64(observedAt)));
     }
 
@@ -25,26 +26,11 @@ contract OracleSlashingTest is OracleBase {
         oracle.reportFutureQuote(quote);
     }
 
-    function reportFalse(IComputePriceOracle.SignedQuote memory quote, uint256 round) internal {
-        vm.prank(stranger);
-        oracle.reportFalseQuote(quote, round);
-    }
-
-    function expectNotJudging(IComputePriceOracle.SignedQuote memory quote, uint256 round) internal {
-        (uint256 time,,) = oracle.getRound(gpu, round);
-        vm.expectRevert(
-            abi.encodeWithSelector(IComputePriceOracle.RoundNotJudging.selector, round, time, quote.quote.observedAt)
-        );
-        reportFalse(quote, round);
-    }
-
     function test_Equivocation_TakesAllOfTheBond() public {
         bond(0, 100 ether);
         unbond(0, 150 ether);
         vm.expectEmit();
-        emit IComputePriceOracle.OffenceReported(
-            operator(0), gpu, START, IComputePriceOracle.Offence.Equivocation, 600 ether
-        );
+        emit IOracleEvidence.OffenceReported(operator(0), gpu, START, IOracleEvidence.Offence.Equivocation, 600 ether);
         vm.expectEmit();
         emit IOperatorBonds.Slashed(operator(0), stranger, 600 ether, 120 ether);
         equivocate(0);
@@ -52,7 +38,7 @@ contract OracleSlashingTest is OracleBase {
         assertEq(active + unbonding + unlocksAt, 0);
         assertEq(oracle.weightOf(operator(0)), 0);
         assertEq(BURN.balance, 480 ether);
-        assertTrue(oracle.punished(offence(IComputePriceOracle.Offence.Equivocation, 0, START)));
+        assertTrue(oracle.punished(offence(IOracleEvidence.Offence.Equivocation, 0, START)));
         vm.prank(stranger);
         oracle.collect();
         assertEq(stranger.balance, 120 ether);
@@ -61,10 +47,10 @@ contract OracleSlashingTest is OracleBase {
     function test_Attack_OneOffenceIsPunishedOnce() public {
         equivocate(0);
         bond(0, MIN_BOND);
-        bytes32 id = offence(IComputePriceOracle.Offence.Equivocation, 0, START);
+        bytes32 id = offence(IOracleEvidence.Offence.Equivocation, 0, START);
         IComputePriceOracle.SignedQuote memory one = signed(0, gpu, 555, START);
         IComputePriceOracle.SignedQuote memory other = signed(0, gpu, 666, START);
-        vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.AlreadyPunished.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvidence.AlreadyPunished.selector, id));
         oracle.reportEquivocation(one, other);
     }
 
@@ -88,7 +74,7 @@ contract OracleSlashingTest is OracleBase {
             signed(1, gpu, 101, START)
         ];
         for (uint256 i = 0; i < others.length; ++i) {
-            vm.expectRevert(IComputePriceOracle.NoEquivocation.selector);
+            vm.expectRevert(IOracleEvidence.NoEquivocation.selector);
             oracle.reportEquivocation(quote, others[i]);
         }
     }
@@ -96,7 +82,7 @@ contract OracleSlashingTest is OracleBase {
     function test_RevertWhen_NothingIsBonded() public {
         IComputePriceOracle.SignedQuote memory one = signed(20, gpu, 100, START);
         IComputePriceOracle.SignedQuote memory other = signed(20, gpu, 101, START);
-        bytes memory reason = abi.encodeWithSelector(IComputePriceOracle.NothingToSlash.selector, operator(20));
+        bytes memory reason = abi.encodeWithSelector(IOracleEvidence.NothingToSlash.selector, operator(20));
         vm.expectRevert(reason);
         oracle.reportEquivocation(one, other);
         bond(20, 1);
@@ -121,124 +107,38 @@ contract OracleSlashingTest is OracleBase {
         IComputePriceOracle.SignedQuote memory one = signed(0, gpu, 100, START);
         vm.chainId(1337);
         IComputePriceOracle.SignedQuote memory other = signed(0, gpu, 101, START);
-        vm.expectRevert(IComputePriceOracle.NoEquivocation.selector);
+        vm.expectRevert(IOracleEvidence.NoEquivocation.selector);
         oracle.reportEquivocation(one, other);
     }
 
     function test_Future_TakesHalfOfTheBondRoundedUp() public {
         bond(0, 1);
         vm.expectEmit();
-        emit IComputePriceOracle.OffenceReported(
-            operator(0), gpu, START + 601, IComputePriceOracle.Offence.FutureQuote, MIN_BOND / 2 + 1
+        emit IOracleEvidence.OffenceReported(
+            operator(0), gpu, START + 601, IOracleEvidence.Offence.FutureQuote, MIN_BOND / 2 + 1
         );
         reportFuture(0, START + 601);
         assertEq(activeBond(0), MIN_BOND / 2);
         reportFuture(0, START + 602);
         assertEq(activeBond(0), MIN_BOND / 4);
-        bytes32 id = offence(IComputePriceOracle.Offence.FutureQuote, 0, START + 601);
+        bytes32 id = offence(IOracleEvidence.Offence.FutureQuote, 0, START + 601);
         IComputePriceOracle.SignedQuote memory again = signed(0, gpu, 7, START + 601);
-        vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.AlreadyPunished.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvidence.AlreadyPunished.selector, id));
         oracle.reportFutureQuote(again);
     }
 
     function test_RevertWhen_AClockCouldHaveSaidIt() public {
         IComputePriceOracle.SignedQuote memory quote = signed(0, gpu, 100, START + 600);
-        bytes4 selector = IComputePriceOracle.NotFromTheFuture.selector;
+        bytes4 selector = IOracleEvidence.NotFromTheFuture.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, START + 600, START + 600));
         oracle.reportFutureQuote(quote);
-    }
-
-    function test_False_TakesHalfOfTheBond() public {
-        IComputePriceOracle.SignedQuote memory high = signed(6, gpu, 1_001, START);
-        IComputePriceOracle.SignedQuote memory low = signed(5, gpu, 9, START);
-        skip(15 minutes);
-        quoteAll(gpu, 100, 5);
-        reportFalse(high, 0);
-        assertEq(activeBond(6), MIN_BOND / 2);
-        assertEq(oracle.weightOf(operator(6)), 0, "below the minimum");
-        reportFalse(low, 0);
-        assertEq(activeBond(5), MIN_BOND / 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IComputePriceOracle.AlreadyPunished.selector, offence(IComputePriceOracle.Offence.FalseQuote, 5, START)
-            )
-        );
-        reportFalse(low, 0);
-    }
-
-    /// A quote need not have been submitted, nor be one that could be.
-    function test_False_PricesBeyondWhatIsAccepted() public {
-        quoteAll(gpu, 100);
-        reportFalse(signed(5, gpu, 0, START), 0);
-        reportFalse(signed(6, gpu, type(uint256).max, START), 0);
-        assertEq(activeBond(5) + activeBond(6), MIN_BOND);
-    }
-
-    function test_RevertWhen_WithinTenTimesTheMedian() public {
-        quoteAll(gpu, 100);
-        bytes4 selector = IComputePriceOracle.NotFalse.selector;
-        IComputePriceOracle.SignedQuote memory quote = signed(6, gpu, 1_000, START);
-        vm.expectRevert(abi.encodeWithSelector(selector, 1_000, 100));
-        reportFalse(quote, 0);
-        quote = signed(6, gpu, 10, START);
-        vm.expectRevert(abi.encodeWithSelector(selector, 10, 100));
-        reportFalse(quote, 0);
-    }
-
-    function test_RevertWhen_RoundIsBeforeOrLongAfterTheObservation() public {
-        IComputePriceOracle.SignedQuote memory early = signed(6, gpu, 5_000, START);
-        skip(15 minutes + 1);
-        quoteAll(gpu, 100);
-        expectNotJudging(early, 0);
-        expectNotJudging(signed(6, gpu, 5_000, START + 15 minutes + 2), 0);
-        IComputePriceOracle.SignedQuote memory quote = signed(6, gpu, 5_000, START + 1);
-        reportFalse(quote, 0);
-    }
-
-    function test_RevertWhen_RoundLacksTwoThirdsOfTheWeight() public {
-        admit(7, MIN_BOND);
-        admit(8, MIN_BOND);
-        quoteAll(gpu, 100, 5);
-        IComputePriceOracle.SignedQuote memory quote = signed(8, gpu, 5_000, START);
-        expectNotJudging(quote, 0);
-        skip(1);
-        quoteAll(gpu, 100, 6);
-        reportFalse(quote, 1);
-        assertEq(activeBond(8), MIN_BOND / 2, "exactly two thirds");
-    }
-
-    function test_RevertWhen_RoundOrFeedIsUnknown() public {
-        quoteAll(gpu, 100);
-        IComputePriceOracle.SignedQuote memory quote = signed(6, gpu, 5_000, START);
-        vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.UnknownRound.selector, gpu, 1));
-        oracle.reportFalseQuote(quote, 1);
-        bytes32 unknown = oracle.feedId("GPU", "none");
-        quote = signed(6, unknown, 5_000, START);
-        vm.expectRevert(abi.encodeWithSelector(IComputePriceOracle.UnknownRound.selector, unknown, 0));
-        oracle.reportFalseQuote(quote, 0);
-    }
-
-    /// What was right before governance agreed to a jump is not false after it.
-    function test_Attack_HonestQuoteBeforeAResetIsNotPunished() public {
-        quoteAll(gpu, 100);
-        IComputePriceOracle.SignedQuote memory honest = signed(6, gpu, 100, START);
-        skip(60);
-        quoteAll(gpu, 2_000, 6);
-        vm.prank(governance);
-        oracle.resetBreaker(gpu, 2_000, 2_000);
-        expectNotJudging(honest, 1);
-        skip(60);
-        quoteAll(gpu, 2_000);
-        expectNotJudging(honest, 2);
-        IComputePriceOracle.SignedQuote memory late = signed(6, gpu, 100, START + 60);
-        reportFalse(late, 2);
     }
 
     function test_Attack_StrangersAreNotSlashedForForgedEvidence() public {
         IComputePriceOracle.SignedQuote memory one = signed(0, gpu, 100, START);
         IComputePriceOracle.SignedQuote memory other = signed(0, gpu, 100, START);
         other.quote.price = 101;
-        vm.expectRevert(IComputePriceOracle.NoEquivocation.selector);
+        vm.expectRevert(IOracleEvidence.NoEquivocation.selector);
         oracle.reportEquivocation(one, other);
         assertEq(activeBond(0), MIN_BOND);
     }

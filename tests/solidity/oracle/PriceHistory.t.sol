@@ -16,7 +16,7 @@ contract PriceHistoryTest is Test {
     }
 
     function record(uint256 price, uint256 thenWait) internal {
-        history.record(uint128(price), true);
+        history.record(uint128(price), 0);
         skip(thenWait);
     }
 
@@ -61,11 +61,18 @@ contract PriceHistoryTest is Test {
         assertAverage(20, 200, 20);
     }
 
-    function test_Record_SaysWhetherItWasSupported() public {
-        history.record(1, false);
-        assertFalse(history.rounds[0].supported);
-        history.record(1, true);
-        assertTrue(history.rounds[0].supported);
+    function test_Record_SaysSinceWhenItWasAgreedOn() public {
+        history.record(1, 0);
+        assertEq(history.agreedSince(0), 0);
+        history.record(1, START - 1 days);
+        assertEq(history.agreedSince(0), START - 1 days, "the last of a second counts");
+        skip(7);
+        history.record(1, START + 7);
+        assertEq(history.agreedSince(1), START + 7);
+        skip(1);
+        history.record(1, 0);
+        assertEq(history.agreedSince(2), 0);
+        assertEq(history.agreedSince(0), START - 1 days);
     }
 
     function test_Restart_ForgetsNoRoundButBeginsAnew() public {

@@ -5,7 +5,7 @@ import {WeightedQuotes} from "aivm/contracts/oracle/WeightedQuotes.sol";
 
 /// @title Properties for all inputs, decided by halmos
 /// @custom:halmos --loop 8
-contract WeightedQuotesProof {
+contract WeightedQuotesHalmosTest {
     /// The median of three lies within them.
     function check_Median_OfThreeIsWithinThem(uint128[3] memory prices, uint64[3] memory weights) public pure {
         uint256[] memory entries = new uint256[](3);
@@ -18,8 +18,8 @@ contract WeightedQuotesProof {
         assert(median <= prices[0] || median <= prices[1] || median <= prices[2]);
     }
 
-    /// A quorum of two of three is a time that two or more are not before, with more than half of the weight.
-    function check_Quorum_HasCountAndWeight(uint48[3] memory times, uint64[3] memory weights, uint96 total)
+    /// A quorum of two of three is a time that two or more are not before, with at least that weight.
+    function check_Quorum_HasCountAndWeight(uint48[3] memory times, uint64[3] memory weights, uint96 least)
         public
         pure
     {
@@ -27,7 +27,7 @@ contract WeightedQuotesProof {
         for (uint256 i = 0; i < 3; ++i) {
             entries[i] = WeightedQuotes.pack(times[i], weights[i]);
         }
-        uint256 oldest = WeightedQuotes.quorum(entries, 2, total);
+        uint256 oldest = WeightedQuotes.quorum(entries, 2, least);
         if (oldest == 0) return;
         (uint256 count, uint256 weight) = (0, 0);
         for (uint256 i = 0; i < 3; ++i) {
@@ -35,6 +35,6 @@ contract WeightedQuotesProof {
             ++count;
             weight += weights[i];
         }
-        assert(count >= 2 && weight * 2 > total);
+        assert(count >= 2 && weight >= least);
     }
 }

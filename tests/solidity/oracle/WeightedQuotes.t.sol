@@ -9,8 +9,8 @@ contract WeightedQuotesTest is Test {
         return WeightedQuotes.median(entries);
     }
 
-    function quorum(uint256[] memory entries, uint256 count, uint256 total) external pure returns (uint128) {
-        return WeightedQuotes.quorum(entries, count, total);
+    function quorum(uint256[] memory entries, uint256 count, uint256 least) external pure returns (uint128) {
+        return WeightedQuotes.quorum(entries, count, least);
     }
 
     function equal(uint256[] memory list) internal pure returns (uint256[] memory entries) {
@@ -65,9 +65,9 @@ contract WeightedQuotesTest is Test {
     function test_Quorum_WhenCountOrWeightLacks() public view {
         uint256[] memory list = equal(values(100, 90, 80, 70));
         assertEq(this.quorum(list, 5, 4), 0, "count");
-        assertEq(this.quorum(list, 4, 8), 0, "exactly half of the weight");
-        assertEq(this.quorum(list, 4, 7), 70);
-        assertEq(this.quorum(list, 2, 5), 80, "the weight decides");
+        assertEq(this.quorum(list, 4, 5), 0, "weight");
+        assertEq(this.quorum(list, 4, 4), 70);
+        assertEq(this.quorum(list, 2, 3), 80, "the weight decides");
         assertEq(this.quorum(list, 3, 1), 80, "the count decides");
         assertEq(this.quorum(new uint256[](0), 1, 0), 0);
     }
@@ -123,10 +123,10 @@ contract WeightedQuotesTest is Test {
         uint128[8] memory times,
         uint64[8] memory weights,
         uint256 count,
-        uint256 total
+        uint256 least
     ) public view {
         count = bound(count, 1, 8);
-        total = bound(total, 1, uint256(type(uint64).max) * 10);
+        least = bound(least, 1, uint256(type(uint64).max) * 10);
         uint256[] memory entries = new uint256[](8);
         for (uint256 i = 0; i < 8; ++i) {
             entries[i] = WeightedQuotes.pack(times[i], weights[i]);
@@ -139,8 +139,8 @@ contract WeightedQuotesTest is Test {
                 ++above;
                 weight += weights[j];
             }
-            if (above >= count && weight * 2 > total && times[i] > best) best = times[i];
+            if (above >= count && weight >= least && times[i] > best) best = times[i];
         }
-        assertEq(this.quorum(entries, count, total), best);
+        assertEq(this.quorum(entries, count, least), best);
     }
 }

@@ -88,9 +88,9 @@ abstract contract RelayerBase is LightClientBase {
         relayer.relay(_root(height), height, signatures);
     }
 
-    function _slash(address operator) internal returns (uint256) {
+    function _slash(address operator, uint256 since) internal returns (uint256) {
         vm.prank(stranger);
-        return relayer.slashSilent(operator);
+        return relayer.slashSilent(operator, since);
     }
 
     function _expectClosed(address caller, uint256 openAfter) internal {
@@ -99,6 +99,10 @@ abstract contract RelayerBase is LightClientBase {
 
     function _expectNotSilent(address operator, uint256 from, uint256 until) internal {
         vm.expectRevert(abi.encodeWithSelector(IRootRelayer.NotSilent.selector, operator, from, until, SILENCE));
+    }
+
+    function _expectUnknownSilence(uint256 since) internal {
+        vm.expectRevert(abi.encodeWithSelector(IRootRelayer.UnknownSilence.selector, since));
     }
 
     function _assertActive(address operator, bool admitted, bool active) internal view {

@@ -48,6 +48,16 @@ contract RootRelayerTest is RelayerBase {
         new RootRelayer(settings);
 
         settings = _settings();
+        settings.silence = 10_000_001;
+        vm.expectRevert(abi.encodeWithSelector(IRootRelayer.InvalidSilence.selector, 10_000_001, 10_000_000));
+        new RootRelayer(settings);
+        settings.silence = type(uint256).max;
+        vm.expectRevert(abi.encodeWithSelector(IRootRelayer.InvalidSilence.selector, type(uint256).max, 10_000_000));
+        new RootRelayer(settings);
+        settings.silence = 10_000_000;
+        assertEq(new RootRelayer(settings).silence(), 10_000_000);
+
+        settings = _settings();
         settings.penalty = 0;
         vm.expectRevert(abi.encodeWithSelector(IRootRelayer.InvalidPenalty.selector, 0, 10_000));
         new RootRelayer(settings);

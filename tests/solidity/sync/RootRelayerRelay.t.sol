@@ -163,8 +163,33 @@ abstract contract RootRelayerRelayRules is RelayerBase {
         _set(team, START);
         _relay(operators[0], START + 1);
         assertEq(relayer.creditOf(operators[0]), BOUNTY);
+        vm.roll(firstBlock + 1);
         _relay(operators[0], START + 2);
         assertEq(relayer.creditOf(operators[0]), 2 * BOUNTY);
+    }
+
+    function test_Attack_HeightPaidAgainInALaterBlockAndEpoch() public {
+        _fund(5 ether);
+        _relay(operators[0], START + 1);
+        team = _team("second team", 2, 1);
+        _set(team, START);
+        vm.roll(firstBlock + 1);
+        _relay(operators[0], START + 1);
+        assertEq(relayer.creditOf(operators[0]), BOUNTY);
+    }
+
+    function test_Attack_ABacklogThatEmptiesThePotInOneBlock() public {
+        _fund(5 ether);
+        for (uint256 i = 1; i <= 5; ++i) {
+            _relay(operators[i % 2], START + i);
+        }
+        assertEq(relayer.creditOf(operators[1]), BOUNTY);
+        assertEq(relayer.creditOf(operators[0]), 0);
+        assertEq(relayer.pot(), 4 ether);
+        assertFalse(relayer.isPaid(START + 5));
+        vm.roll(firstBlock + 1);
+        _relay(operators[0], START + 6);
+        assertEq(relayer.creditOf(operators[0]), BOUNTY);
     }
 
     function test_RevertWhen_TheClientRefuses() public {
@@ -202,6 +227,7 @@ contract RootRelayerRelayTest is RootRelayerRelayRules {
         if (funds > 0) _fund(funds);
         roots = uint8(bound(roots, 1, 10));
         for (uint256 i = 1; i <= roots; ++i) {
+            vm.roll(firstBlock + i);
             _relay(operators[i % 3], START + i);
         }
         uint256 earned = BOUNTY * roots < funds ? BOUNTY * roots : funds;

@@ -15,15 +15,21 @@ abstract contract RootRelayerSilenceRules is RelayerBase {
     function test_SlashSilent_AfterTheSilenceAndNotABlockBefore() public {
         for (uint256 i = SILENCE - 1; i <= SILENCE; ++i) {
             vm.roll(firstBlock + i);
-            _expectNotSilent(operators[0], firstBlock, firstBlock + i);
-            _slash(operators[0]);
+            _expectUnknownSilence(firstBlock);
+            _slash(operators[0], firstBlock);
         }
         vm.roll(firstBlock + SILENCE + 1);
+        assertEq(relayer.silentUntil(firstBlock), 0);
+        vm.expectEmit(address(relayer));
+        emit IRootRelayer.SilenceSeen(firstBlock, firstBlock + SILENCE + 1);
         vm.expectEmit(address(relayer));
         emit IOperatorBonds.Slashed(operators[0], stranger, LOSS, LOSS / 4);
         vm.expectEmit(address(relayer));
         emit IRootRelayer.SilenceSlashed(operators[0], firstBlock, LOSS);
-        assertEq(_slash(operators[0]), LOSS);
+        assertEq(_slash(operators[0], firstBlock), LOSS);
+        assertEq(relayer.silentUntil(firstBlock), firstBlock + SILENCE + 1);
+        assertTrue(relayer.isSlashed(operators[0], firstBlock));
+        assertFalse(relayer.isSlashed(operators[1], firstBlock));
         assertEq(relayer.creditOf(stranger), LOSS / 4);
         assertEq(BURN.balance, LOSS - LOSS / 4);
         _assertActive(operators[0], true, true); // enough is left
@@ -33,42 +39,42 @@ abstract contract RootRelayerSilenceRules is RelayerBase {
     function test_SlashSilent_EachOperatorOnceForASilence() public {
         vm.roll(firstBlock + SILENCE + 1);
         for (uint256 i; i < 3; ++i) {
-            _slash(operators[i]);
+            _slash(operators[i], firstBlock);
         }
         vm.roll(firstBlock + 10 * SILENCE);
-        relayer.poke(); // nothing changed
+        assertFalse(relayer.poke()); // nothing changed
         for (uint256 i; i < 3; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IRootRelayer.AlreadySlashed.selector, operators[i], firstBlock));
-            _slash(operators[i]);
+            _slash(operators[i], firstBlock);
         }
         // The next silence is another one.
         _relay(operators[0], START + 1);
         vm.roll(firstBlock + 11 * SILENCE + 1);
-        assertEq(_slash(operators[0]), 1.8 ether);
+        assertEq(_slash(operators[0], firstBlock + 10 * SILENCE), 1.8 ether);
     }
 
     function test_SlashSilent_IsRoundedUp() public {
         _bond(operators[0], 1);
         vm.roll(firstBlock + SILENCE + 1);
-        assertEq(_slash(operators[0]), LOSS + 1);
+        assertEq(_slash(operators[0], firstBlock), LOSS + 1);
     }
 
     function test_SlashSilent_BelowTheMinimumUntilToppedUp() public {
         _beginUnbonding(operators[0], MIN_BOND);
         vm.roll(firstBlock + SILENCE + 1);
-        assertEq(_slash(operators[0]), LOSS); // of all 20, from what is unbonding
+        assertEq(_slash(operators[0], firstBlock), LOSS); // of all 20, from what is unbonding
         _assertActive(operators[0], true, true);
         _beginUnbondingFails(operators[0]);
 
-        _slash(operators[1]);
-        _slash(operators[2]);
+        _slash(operators[1], firstBlock);
+        _slash(operators[2], firstBlock);
         _relay(operators[1], START + 1);
         uint256 since = block.number;
         vm.roll(since + SILENCE + 1);
         skip(PERIOD);
         vm.prank(operators[0]);
         relayer.withdraw();
-        _slash(operators[0]);
+        _slash(operators[0], since);
         _assertActive(operators[0], true, false);
         assertEq(relayer.activeOperators(), 2);
         _bond(operators[0], 1 ether);
@@ -84,57 +90,59 @@ abstract contract RootRelayerSilenceRules is RelayerBase {
         _admit(late);
         vm.roll(firstBlock + 2 * SILENCE + 1);
         _expectNotSilent(late, firstBlock + SILENCE + 1, firstBlock + 2 * SILENCE + 1);
-        _slash(late);
+        _slash(late, firstBlock);
         vm.roll(firstBlock + 2 * SILENCE + 2);
-        assertEq(_slash(late), 1 ether);
+        assertEq(_slash(late, firstBlock), 1 ether);
     }
 
     function test_Attack_SlashedWithoutEverServing() public {
         _bond(stranger, MIN_BOND);
         vm.roll(firstBlock + SILENCE + 1);
         _expectNotSilent(stranger, firstBlock, 0);
-        _slash(stranger);
+        _slash(stranger, firstBlock);
     }
 
     function test_Attack_SlashedAlthoughARootCameAroundTheRelayer() public {
         vm.roll(firstBlock + SILENCE);
         _update(team, _root(START + 1), START + 1);
-        vm.roll(firstBlock + SILENCE + 1);
-        vm.expectPartialRevert(IRootRelayer.ClientChanged.selector);
-        _slash(operators[0]);
+        uint256 since = firstBlock + SILENCE + 1;
+        vm.roll(since);
+        _expectUnknownSilence(firstBlock);
+        _slash(operators[0], firstBlock);
 
         vm.expectEmit(true, true, true, false, address(relayer));
-        emit IRootRelayer.ClientNoted(0, firstBlock + SILENCE + 1);
+        emit IRootRelayer.ClientNoted(0, since);
         assertTrue(relayer.poke());
-        _expectNotSilent(operators[0], firstBlock + SILENCE + 1, firstBlock + SILENCE + 1);
-        _slash(operators[0]);
-        vm.roll(firstBlock + 2 * SILENCE + 2);
-        _slash(operators[0]);
+        vm.roll(since + SILENCE);
+        _expectUnknownSilence(since);
+        _slash(operators[0], since);
+        vm.roll(since + SILENCE + 1);
+        _slash(operators[0], since);
     }
 
     function test_Attack_SlashedWhileTheClientIsFrozen() public {
         _update(team, keccak256("other"), START);
         vm.roll(firstBlock + SILENCE + 1);
-        vm.expectPartialRevert(IRootRelayer.ClientChanged.selector);
-        _slash(operators[0]);
+        _expectUnknownSilence(firstBlock);
+        _slash(operators[0], firstBlock);
         relayer.poke();
-        vm.roll(firstBlock + 5 * SILENCE);
-        vm.expectRevert(IRootRelayer.NothingExpected.selector);
-        _slash(operators[0]);
-        relayer.poke(); // counts from here, as long as it is frozen
-        assertEq(relayer.silentSince(), firstBlock + 5 * SILENCE);
+        uint256 since = firstBlock + 5 * SILENCE;
+        vm.roll(since);
+        _expectUnknownSilence(firstBlock + SILENCE + 1);
+        _slash(operators[0], firstBlock + SILENCE + 1);
+        assertFalse(relayer.poke()); // counts from here, as long as it is frozen
+        assertEq(relayer.silentSince(), since);
+        assertEq(relayer.silentUntil(firstBlock + SILENCE + 1), 0);
 
         // Governance begins anew: the time that was frozen is nobody's fault.
         team = _team("second team", 2, 1);
         _set(team, START);
-        vm.expectPartialRevert(IRootRelayer.ClientChanged.selector);
-        _slash(operators[0]);
         relayer.poke();
-        vm.roll(firstBlock + 6 * SILENCE);
-        _expectNotSilent(operators[0], firstBlock + 5 * SILENCE, firstBlock + 6 * SILENCE);
-        _slash(operators[0]);
-        vm.roll(firstBlock + 6 * SILENCE + 1);
-        _slash(operators[0]); // no root since there is a committee
+        vm.roll(since + SILENCE);
+        _expectUnknownSilence(since);
+        _slash(operators[0], since);
+        vm.roll(since + SILENCE + 1);
+        _slash(operators[0], since); // no root since there is a committee
     }
 
     function test_Attack_SameRootOfTheNextEpochIsNoSilence() public {
@@ -145,8 +153,8 @@ abstract contract RootRelayerSilenceRules is RelayerBase {
         vm.roll(firstBlock + SILENCE);
         _update(team, _root(START), START);
         vm.roll(firstBlock + SILENCE + 1);
-        vm.expectPartialRevert(IRootRelayer.ClientChanged.selector);
-        _slash(operators[0]);
+        _expectUnknownSilence(firstBlock);
+        _slash(operators[0], firstBlock);
     }
 
     function test_Attack_SteppingOutBeforeTheReport() public {
@@ -159,9 +167,9 @@ abstract contract RootRelayerSilenceRules is RelayerBase {
         relayer.removeOperator(operators[2]);
         _bond(operators[0], MIN_BOND); // which brings it back to nothing
         vm.roll(firstBlock + 4 * SILENCE);
-        assertEq(_slash(operators[0]), 3 ether);
-        assertEq(_slash(operators[1]), LOSS);
-        assertEq(_slash(operators[2]), LOSS);
+        assertEq(_slash(operators[0], firstBlock), 3 ether);
+        assertEq(_slash(operators[1], firstBlock), LOSS);
+        assertEq(_slash(operators[2], firstBlock), LOSS);
     }
 
     function test_Attack_SlashedForATimeAfterItLeft() public {
@@ -170,7 +178,7 @@ abstract contract RootRelayerSilenceRules is RelayerBase {
         relayer.resign();
         vm.roll(firstBlock + 3 * SILENCE);
         _expectNotSilent(operators[0], firstBlock, firstBlock + SILENCE);
-        _slash(operators[0]);
+        _slash(operators[0], firstBlock);
     }
 
     function test_SlashSilent_OfOneWhoseBondIsGone() public {
@@ -179,8 +187,39 @@ abstract contract RootRelayerSilenceRules is RelayerBase {
         skip(PERIOD);
         vm.prank(operators[0]);
         relayer.withdraw();
-        vm.expectRevert(IOperatorBonds.ZeroAmount.selector);
-        _slash(operators[0]);
+        vm.expectRevert(abi.encodeWithSelector(IRootRelayer.NothingToSlash.selector, operators[0]));
+        _slash(operators[0], firstBlock);
+    }
+
+    function test_Attack_RotationsAsSignsOfLifeBeforeTheFirstRoot() public {
+        Team memory last = _team("second team", 3, 1);
+        _set(last, START);
+        assertTrue(relayer.poke());
+        for (uint256 i = 1; i <= 3; ++i) {
+            vm.roll(firstBlock + i * SILENCE);
+            Team memory next = _team(string(abi.encode("team", i)), 3, 1);
+            _rotate(last, next, START + i);
+            assertFalse(relayer.poke());
+            last = next;
+        }
+        assertEq(_slash(operators[0], firstBlock), LOSS);
+    }
+
+    function test_Poke_TellsEpochsApartBeforeTheirFirstRoot() public {
+        // Each begins elsewhere: where the last one did, above it, and below it, with a rotation up to there.
+        uint256[4] memory from = [START, START, START + 10, START - 500];
+        for (uint256 i; i < from.length; ++i) {
+            Team memory first = _team(string(abi.encode("first", i)), 1, 1);
+            Team memory next = _team(string(abi.encode("next", i)), 1, 1);
+            _set(first, from[i]);
+            assertTrue(relayer.poke());
+            assertFalse(relayer.poke());
+            _rotate(first, next, from[i] + 5);
+            assertFalse(relayer.poke());
+            team = next;
+        }
+        _update(team, _root(START), START);
+        assertTrue(relayer.poke());
     }
 
     function _beginUnbondingFails(address operator) private {
@@ -197,17 +236,17 @@ contract RootRelayerSilenceTest is RootRelayerSilenceRules {
         _bond(operators[0], MIN_BOND);
         _admit(operators[0]);
         vm.roll(firstBlock + SILENCE + 1);
-        vm.expectRevert(IRootRelayer.NothingExpected.selector);
-        _slash(operators[0]);
-        // A rotation before the first root is a sign of life: the operators' clock begins with the committee that is there.
+        _expectUnknownSilence(firstBlock);
+        _slash(operators[0], firstBlock);
+        // The operators' clock begins with the committee that is there.
         _set(team, START);
         relayer.poke();
-        vm.roll(firstBlock + 2 * SILENCE + 1);
-        Team memory next = _team("next", 1, 1);
-        _rotate(team, next, START + 1);
-        vm.roll(firstBlock + 2 * SILENCE + 2);
-        vm.expectPartialRevert(IRootRelayer.ClientChanged.selector);
-        _slash(operators[0]);
+        uint256 since = firstBlock + SILENCE + 1;
+        vm.roll(since + SILENCE);
+        _expectUnknownSilence(since);
+        _slash(operators[0], since);
+        vm.roll(since + SILENCE + 1);
+        assertEq(_slash(operators[0], since), 1 ether);
     }
 
     function test_SlashSilent_ARotationIsNoRoot() public {
@@ -215,7 +254,7 @@ contract RootRelayerSilenceTest is RootRelayerSilenceRules {
         Team memory next = _team("next", 1, 1);
         _rotate(team, next, START + 1);
         vm.roll(firstBlock + SILENCE + 1);
-        _slash(operators[0]);
+        _slash(operators[0], firstBlock);
     }
 
     function testFuzz_SlashSilent_ExactlyThoseThatServedAllTheTime(uint8 joined, uint8 left, uint8 reported) public {
@@ -231,8 +270,9 @@ contract RootRelayerSilenceTest is RootRelayerSilenceRules {
         relayer.resign();
         vm.roll(firstBlock + reported);
         bool silent = left - joined > SILENCE;
-        if (!silent) _expectNotSilent(operator, firstBlock + joined, firstBlock + left);
-        uint256 taken = _slash(operator);
+        if (reported <= SILENCE) _expectUnknownSilence(firstBlock);
+        else if (!silent) _expectNotSilent(operator, firstBlock + joined, firstBlock + left);
+        uint256 taken = _slash(operator, firstBlock);
         if (silent) assertEq(taken, 1 ether);
     }
 }
