@@ -31,9 +31,6 @@ pub(super) fn add(steps: &mut Steps, root: &Path) {
         return;
     }
     steps.command("slither", &mut slither(root, &environment));
-    let mut ast = in_own_folder(forge::command(root, "build"), "halmos");
-    ast.args(["--ast", "--skip", "Shim"]);
-    steps.command("halmos: build", &mut ast);
     steps.command("halmos", &mut halmos(root, &environment));
 }
 
@@ -43,26 +40,23 @@ fn slither(root: &Path, environment: &Path) -> Command {
     slither
         .args([".", "--config-file", "xtask/slither.json"])
         .args(["--exclude", SILENCED])
-        .env("PATH", with_forge(root));
-    in_own_folder(slither, "slither")
+        .env("PATH", with_forge(root))
+        // What it builds must not be taken for what the tests built.
+        .env("FOUNDRY_OUT", "target/forge/slither/out")
+        .env("FOUNDRY_CACHE_PATH", "target/forge/slither/cache");
+    slither
 }
 
+/// It compiles what the profile of its name leaves in.
 fn halmos(root: &Path, environment: &Path) -> Command {
     let mut halmos = tool(root, python::program(environment, "halmos"));
     halmos
         .args(["--match-contract", PROPERTIES])
         .args(["--forge-build-out", "target/forge/halmos/out"])
         .args(["--solver-timeout-assertion", "60000"])
+        .env("FOUNDRY_PROFILE", "halmos")
         .env("PATH", with_forge(root));
-    in_own_folder(halmos, "halmos")
-}
-
-/// What a tool builds must not be taken for what the tests built.
-fn in_own_folder(mut command: Command, name: &str) -> Command {
-    command
-        .env("FOUNDRY_OUT", format!("target/forge/{name}/out"))
-        .env("FOUNDRY_CACHE_PATH", format!("target/forge/{name}/cache"));
-    command
+    halmos
 }
 
 /// The PATH with forge on it.
