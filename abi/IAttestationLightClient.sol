@@ -106,8 +106,8 @@ interface IAttestationLightClient {
 
     /// @notice Begins anew with a committee: for the first time, or after an equivocation. No root that was accepted
     /// before is used again, and no committee: see CommitteeUsed. Governance of 0x0AAA only.
-    // slither-disable-next-line shadowing-local -- there is no body to mistake the one for the other in
     function setCommittee(
+        // slither-disable-next-line shadowing-local -- there is no body to mistake the one for the other in
         uint256 sourceChainId,
         address[] calldata members,
         uint64[] calldata weights,

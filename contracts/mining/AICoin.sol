@@ -50,6 +50,7 @@ contract AICoin is IAICoin, ERC20Burnable, ERC20Permit, Ownable2Step {
     /// @dev The code of an account that a key controls is empty, or begins with 0xef0100 (EIP-7702), as no contract's does.
     function _isContract(address account) private view returns (bool) {
         bytes memory code = account.code;
-        return code.length != 0 && bytes3(code) != 0xef0100;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return code.length != 0 && bytes3(code) != 0xef0100; // its first three bytes
     }
 }

@@ -127,7 +127,7 @@ contract PrecompileShimTest is AivmTest {
         assertEq(logs[0].topics[1], WORK);
     }
 
-    function test_AStaticCallWritesNothing() public {
+    function test_AStaticCallWritesNothing() public view {
         (bool ok, bytes memory answer) = aiMining.staticcall(_mark(WORK));
         assertFalse(ok);
         assertEq(answer, abi.encodeWithSelector(IPrecompile.StaticCallNotAllowed.selector));
@@ -206,7 +206,7 @@ contract PrecompileShimTest is AivmTest {
     }
 
     function test_AWriteNeedsLittleMoreThanItsPrice() public {
-        (bool ok,) = aiMining.call{gas: 8_000}(_mark(WORK));
+        (bool ok,) = aiMining.call{gas: 12_000}(_mark(WORK));
         assertTrue(ok);
         assertTrue(AiMiningLib.isSpent(WORK));
     }
