@@ -153,6 +153,18 @@ abstract contract LightClientRules is LightClientBase {
         client.updateRoot(ROOT, 0, "");
     }
 
+    /// @dev Zero is a height, and no root is latest before the first.
+    function test_UpdateRoot_OfHeightZero() public {
+        _set(team, 0);
+        _update(team, keccak256("genesis"), 0);
+        _assertLatest(keccak256("genesis"), 0);
+        bytes memory again = _signRoot(team, keccak256("genesis"), 0);
+        _expect(I.HeightNotNew.selector, 0, 1);
+        client.updateRoot(keccak256("genesis"), 0, again);
+        _update(team, keccak256("first"), 1);
+        _assertLatest(keccak256("first"), 1);
+    }
+
     function test_UpdateRoot_OfTheHighestHeight() public {
         _set(team, START);
         uint256 highest = type(uint256).max;
