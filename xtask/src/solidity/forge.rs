@@ -10,7 +10,7 @@ use crate::steps::{Outcome, tool};
 /// Fewer tests than this were not all of them: forge may think that nothing changed, and run none.
 const LEAST_TESTS: u64 = 700;
 
-/// The program itself: the wrapper beside it (`node_modules/.bin/forge`) exits with 0 when tests fail.
+/// The program itself, else the one on the PATH: the wrapper beside it (`node_modules/.bin/forge`) exits with 0 when tests fail.
 pub(super) fn path(root: &Path) -> PathBuf {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
@@ -22,8 +22,15 @@ pub(super) fn path(root: &Path) -> PathBuf {
         _ => "amd64",
     };
     let name = format!("forge{}", std::env::consts::EXE_SUFFIX);
-    root.join(format!("node_modules/@foundry-rs/forge-{system}-{machine}/bin"))
-        .join(name)
+    let installed = root
+        .join(format!("node_modules/@foundry-rs/forge-{system}-{machine}/bin"))
+        .join(&name);
+    // For some machines npm has none.
+    if installed.exists() {
+        installed
+    } else {
+        name.into()
+    }
 }
 
 /// A command of forge, with the program that the tests call.
@@ -79,7 +86,9 @@ struct Count {
 /// Runs tests, shows what they say, and reads the last line: "Ran 3 test suites in 1s: 7 tests passed, 0 failed, 1
 /// skipped (8 total tests)".
 fn counted(command: &mut Command) -> Result<Count, String> {
-    let explain = |error: std::io::Error| format!("cannot run forge: {error}; `npm ci` installs it");
+    let explain = |error: std::io::Error| {
+        format!("cannot run forge: {error}; `npm ci` installs it where npm has it, else install Foundry 1.7")
+    };
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(explain)?;
     let mut last = None;
     if let Some(output) = child.stdout.take() {
