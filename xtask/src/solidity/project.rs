@@ -31,15 +31,12 @@ fn install_and_test(root: &Path, folder: &Path) -> Outcome {
         .args(["install", "--save-dev", "--install-links"])
         .args(quietly);
     package.arg(root);
-    let mut test = forge_there(root, folder, "test");
-    test.arg("-vv");
-    for command in [&mut package, &mut test] {
-        let outcome = steps::run(command);
-        if !matches!(outcome, Outcome::Ok) {
-            return outcome;
-        }
+    match steps::run(&mut package) {
+        Outcome::Ok => {}
+        other => return other,
     }
-    Outcome::Ok
+    // Only now is its forge there.
+    steps::run(forge_there(root, folder, "test").arg("-vv"))
 }
 
 /// The project's own forge, with this checkout's program.
