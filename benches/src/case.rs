@@ -231,7 +231,8 @@ impl Case {
 
     /// The operation's name in the precompile's table.
     pub fn operation(&self) -> &'static str {
-        self.target.operation(self.inputs.first().map_or(&[], |input| input))
+        self.target
+            .operation(self.inputs.first().map_or(&[], |input| input))
     }
 
     /// Operation, variant and kind: what tells a case from the others.

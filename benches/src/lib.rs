@@ -7,15 +7,21 @@
 //! | [`world`] | the chains |
 //! | [`subject`] | what is timed: one call, through the adapter for revm or bare |
 //! | [`measure`] | rounds, interleaved with ecrecover |
-//! | [`report`] | rows |
+//! | [`report`], [`table`], [`plot`] | rows, and the forms in which they are shown |
+//! | [`record`] | ratios that were recorded, and how a run compares with them |
+//! | [`machine`] | the machine |
 //!
 //! `aivm bench` and `cargo bench -p aivm-bench` measure time, `cargo xtask instructions` counts instructions; all of them
 //! take their cases from here.
 
 pub mod case;
 pub mod cases;
+pub mod machine;
 pub mod measure;
+pub mod plot;
+pub mod record;
 pub mod report;
 pub mod subject;
+pub mod table;
 mod undo;
 pub mod world;

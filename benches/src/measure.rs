@@ -49,7 +49,10 @@ fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let last = sorted.len().saturating_sub(1) as f64;
-    sorted.get((last * share).round() as usize).copied().unwrap_or(f64::NAN)
+    sorted
+        .get((last * share).round() as usize)
+        .copied()
+        .unwrap_or(f64::NAN)
 }
 
 /// Runs every case once on every way, and says which of them do not end as they should, each in a line.
@@ -104,7 +107,10 @@ pub fn measure(
         let mut last = sample(stage, reference);
         times[reference].micros.push(last);
         for chunk in order(subjects.len(), round).chunks(STRIDE) {
-            let samples: Vec<_> = chunk.iter().map(|index| (*index, sample(stage, *index))).collect();
+            let samples: Vec<_> = chunk
+                .iter()
+                .map(|index| (*index, sample(stage, *index)))
+                .collect();
             let next = sample(stage, reference);
             times[reference].micros.push(next);
             times[reference].ratios.push(next / last);
@@ -196,7 +202,10 @@ mod tests {
     #[test]
     fn quantiles() {
         let values = [5.0, 1.0, 4.0, 2.0, 3.0];
-        assert_eq!([0.0, 0.5, 1.0].map(|share| quantile(&values, share)), [1.0, 3.0, 5.0]);
+        assert_eq!(
+            [0.0, 0.5, 1.0].map(|share| quantile(&values, share)),
+            [1.0, 3.0, 5.0]
+        );
         assert!(quantile(&[], 0.5).is_nan());
     }
 }

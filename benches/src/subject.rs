@@ -122,12 +122,19 @@ impl Stage {
     ///
     /// If its chain is not on this stage.
     pub fn run(&mut self, subject: &Subject, turn: usize) -> (Duration, Outcome) {
-        let chain = self.chains.get_mut(subject.case.world.name).expect("a chain of the stage");
+        let chain = self
+            .chains
+            .get_mut(subject.case.world.name)
+            .expect("a chain of the stage");
         let (aivm, precompiles) = self.backends.get_mut(&subject.backend).expect("every backend");
         let input = &subject.inputs[turn % subject.inputs.len()];
         match subject.path {
             Path::Adapter => chain.through_adapter(precompiles, input),
-            Path::Bare => chain.bare(aivm, &subject.case, &subject.case.inputs[turn % subject.inputs.len()]),
+            Path::Bare => chain.bare(
+                aivm,
+                &subject.case,
+                &subject.case.inputs[turn % subject.inputs.len()],
+            ),
         }
     }
 }
@@ -146,7 +153,11 @@ impl Chain {
         }
     }
 
-    fn through_adapter(&mut self, precompiles: &mut AivmPrecompiles, call: &CallInputs) -> (Duration, Outcome) {
+    fn through_adapter(
+        &mut self,
+        precompiles: &mut AivmPrecompiles,
+        call: &CallInputs,
+    ) -> (Duration, Outcome) {
         let journal = &mut self.context.journaled_state;
         drop(journal.finalize());
         journal
@@ -162,7 +173,13 @@ impl Chain {
     fn bare(&mut self, aivm: &Aivm, case: &Case, input: &[u8]) -> (Duration, Outcome) {
         let mut host = Undo::new(&mut self.host);
         let start = Instant::now();
-        let outcome = call(aivm, &mut host, case.target.address(), case.caller, black_box(input));
+        let outcome = call(
+            aivm,
+            &mut host,
+            case.target.address(),
+            case.caller,
+            black_box(input),
+        );
         let time = start.elapsed();
         host.undo();
         (time, outcome)
@@ -196,7 +213,11 @@ impl Subject {
     /// A case on one way, with one backend.
     pub fn new(case: &Arc<Case>, path: Path, backend: Backend) -> Self {
         Self {
-            inputs: case.inputs.iter().map(|input| frame(case, input.clone())).collect(),
+            inputs: case
+                .inputs
+                .iter()
+                .map(|input| frame(case, input.clone()))
+                .collect(),
             case: case.clone(),
             path,
             backend,

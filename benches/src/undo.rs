@@ -31,7 +31,9 @@ impl<'a> Undo<'a> {
         for write in self.writes.drain(..).rev() {
             match write {
                 Write::Slot(account, slot, value) => {
-                    self.host.set_storage(account, slot, value).expect("memory cannot fail");
+                    self.host
+                        .set_storage(account, slot, value)
+                        .expect("memory cannot fail");
                 }
                 Write::Code(address, Some(account)) => {
                     self.host.accounts.insert(address, account);

@@ -83,13 +83,7 @@ impl World {
 /// # Panics
 ///
 /// If there is none at this address.
-pub fn call(
-    aivm: &Aivm,
-    host: &mut dyn aivm::Host,
-    to: Address,
-    caller: Address,
-    input: &[u8],
-) -> Outcome {
+pub fn call(aivm: &Aivm, host: &mut dyn aivm::Host, to: Address, caller: Address, input: &[u8]) -> Outcome {
     let call = Call {
         input,
         gas_limit: GAS_LIMIT,
@@ -104,6 +98,8 @@ pub fn call(
 
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("World")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

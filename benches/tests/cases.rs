@@ -26,7 +26,11 @@ fn every_case_ends_as_it_says() {
         subjects.iter().filter(here).count()
     };
     assert_eq!(count(Path::Adapter, Backend::AwsLc), CASES.len());
-    assert_eq!(count(Path::Bare, Backend::AwsLc), CASES.len() - 2, "all but the references");
+    assert_eq!(
+        count(Path::Bare, Backend::AwsLc),
+        CASES.len() - 2,
+        "all but the references"
+    );
     assert!(count(Path::Adapter, Backend::RustCrypto) > 80);
     // Whatever is written is taken back: a second time is as the first.
     assert_eq!(check(&mut stage, &subjects), Vec::<String>::new());
@@ -37,11 +41,18 @@ fn every_case_ends_as_it_says() {
 fn every_operation_has_its_cases() {
     let mut kinds = BTreeMap::<_, BTreeSet<_>>::new();
     for case in CASES.iter() {
-        assert!(!case.what.is_empty() && !case.inputs.is_empty(), "{}", case.name());
+        assert!(
+            !case.what.is_empty() && !case.inputs.is_empty(),
+            "{}",
+            case.name()
+        );
         for input in &case.inputs {
             assert_eq!(case.target.operation(input), case.operation(), "{}", case.name());
         }
-        kinds.entry((case.target, case.operation())).or_default().insert(case.kind);
+        kinds
+            .entry((case.target, case.operation()))
+            .or_default()
+            .insert(case.kind);
     }
     let mut operations = 0;
     for target in Target::OURS {
@@ -50,7 +61,11 @@ fn every_operation_has_its_cases() {
             let has = |kind| kinds.is_some_and(|kinds| kinds.contains(&kind));
             let accepted = has(Kind::AnyAccepted) || (has(Kind::Honest) && has(Kind::WorstAccepted));
             assert!(accepted, "{} {operation} has no accepted case", target.name());
-            assert!(has(Kind::WorstRejected), "{} {operation} has no rejected case", target.name());
+            assert!(
+                has(Kind::WorstRejected),
+                "{} {operation} has no rejected case",
+                target.name()
+            );
             operations += 1;
         }
     }

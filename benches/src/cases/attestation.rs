@@ -46,10 +46,18 @@ fn proofs(chains: &Chains, vendor: Vendor, hybrid: bool) -> Vec<Case> {
     let variant = |state: &str| format!("{}{with}, {state} device", name(vendor));
     let gpu = |number| hybrid.then_some(number);
     let honest = |number: u32, gpu, nonce| {
-        chains.fleet.device(vendor, number).prove(&claim(vendor, gpu, nonce))
+        chains
+            .fleet
+            .device(vendor, number)
+            .prove(&claim(vendor, gpu, nonce))
     };
     let (mut fat, last) = fat(chains, vendor, hybrid);
-    let accepted = case(chains, Kind::WorstAccepted, &worst_proof(vendor, hybrid), fat.clone());
+    let accepted = case(
+        chains,
+        Kind::WorstAccepted,
+        &worst_proof(vendor, hybrid),
+        fat.clone(),
+    );
     // What the evidence commits to is compared last, and the GPU's commitment after the CPU's.
     if hybrid {
         let gpu = chains.fat.device(Vendor::Nvidia);
@@ -83,7 +91,14 @@ fn proofs(chains: &Chains, vendor: Vendor, hybrid: bool) -> Vec<Case> {
 fn fat(chains: &Chains, vendor: Vendor, hybrid: bool) -> (ProofOfExecution, &'static str) {
     let gpu = hybrid.then(|| chains.fat.device(Vendor::Nvidia));
     let proof = chains.fat.device(vendor).prove(&claim(vendor, None, 1), gpu);
-    (proof, if hybrid { "the GPU evidence" } else { "the CPU evidence" })
+    (
+        proof,
+        if hybrid {
+            "the GPU evidence"
+        } else {
+            "the CPU evidence"
+        },
+    )
 }
 
 fn worst_proof(vendor: Vendor, hybrid: bool) -> String {
@@ -123,9 +138,13 @@ fn by_anyone(chains: &Chains) -> Vec<Case> {
         )
         .variant("TDX + NVIDIA, new device")
         .reverts(rejected(Rejection::GpuCommitmentMismatch)),
-        case(Kind::WorstRejected, "twice 16,384 bytes that are no evidence: decoded, and refused at once", long)
-            .variant("malformed")
-            .reverts(selector::<abi::EvidenceRejected>()),
+        case(
+            Kind::WorstRejected,
+            "twice 16,384 bytes that are no evidence: decoded, and refused at once",
+            long,
+        )
+        .variant("malformed")
+        .reverts(selector::<abi::EvidenceRejected>()),
     ]
 }
 
@@ -142,22 +161,42 @@ fn endings(chains: &Chains) -> Vec<Case> {
     let written = "a device with a GPU: its leaf and every node above it are written";
     let unknown: Vec<_> = (0..256).map(|number| u64::MAX - number).collect();
     vec![
-        case(Kind::Honest, "a device of which nothing changed", &devices.hybrid, refresh),
+        case(
+            Kind::Honest,
+            "a device of which nothing changed",
+            &devices.hybrid,
+            refresh,
+        ),
         case(
             Kind::WorstAccepted,
             "a device whose GPU was banned since: its leaf and every node above it are written",
             &devices.banned,
             refresh,
         ),
-        case(Kind::WorstRejected, "a device that never attested", &unknown, refresh)
-            .reverts(selector::<abi::UnknownDevice>()),
+        case(
+            Kind::WorstRejected,
+            "a device that never attested",
+            &unknown,
+            refresh,
+        )
+        .reverts(selector::<abi::UnknownDevice>()),
         case(Kind::AnyAccepted, written, &devices.hybrid, release),
-        case(Kind::WorstRejected, "by someone else than its operator", &devices.hybrid, release)
-            .by(ANYONE)
-            .reverts(selector::<IPrecompile::Unauthorized>()),
+        case(
+            Kind::WorstRejected,
+            "by someone else than its operator",
+            &devices.hybrid,
+            release,
+        )
+        .by(ANYONE)
+        .reverts(selector::<IPrecompile::Unauthorized>()),
         case(Kind::AnyAccepted, written, &devices.hybrid, revoke),
-        case(Kind::WorstRejected, "by someone else than governance", &devices.hybrid, revoke)
-            .by(ANYONE)
-            .reverts(selector::<IPrecompile::Unauthorized>()),
+        case(
+            Kind::WorstRejected,
+            "by someone else than governance",
+            &devices.hybrid,
+            revoke,
+        )
+        .by(ANYONE)
+        .reverts(selector::<IPrecompile::Unauthorized>()),
     ]
 }

@@ -10,14 +10,11 @@ use aivm::{
     abi::IAttestationRegistry::{
         self as abi, CcaCpak, CcaGolden, CollateralRejected, GoldenMeasurementRejected, RootCARejected,
     },
-    evidence::{
-        Rejection, Vendor, cca,
-        intel::pack,
-    },
+    evidence::{Rejection, Vendor, cca},
 };
 use aivm_simulator::{
     fleet::NOW,
-    intel::{Certificate, Format, Key as P256Key, Scenario},
+    intel::{Certificate, Key as P256Key},
     snp,
     x509::{self, Key},
 };
@@ -64,46 +61,46 @@ fn submissions(chains: &Chains) -> Vec<Case> {
     }
     for (vendor, collateral) in chains.fat.collateral() {
         let what = match vendor {
-            Vendor::Nvidia => "the certificates of another chip",
+            Vendor::Nvidia => "certificates of 2,048 bytes, full of extensions",
             Vendor::SevSnp => "a CRL of 1,150 entries, which fills the account",
             _ => "65,536 bytes: TCB levels and CRL entries, half and half",
         };
         cases.push(case(Kind::WorstAccepted, vendor, what, collateral));
     }
-    for (format, vendor) in [(Format::SgxV3, Vendor::Sgx), (Format::TdxV4, Vendor::Tdx)] {
-        let what = "a PCK CRL older than the one accepted before: compared when everything was verified and parsed";
-        cases.push(
-            case(Kind::WorstRejected, vendor, what, superseded(format)).reverts(refused(Rejection::PckCrlRollback)),
-        );
+    for (vendor, collateral) in chains.fat.superseded() {
+        let (what, rejection) = match vendor {
+            Vendor::SevSnp => (
+                "the same, but the CRL is older than the accepted one",
+                Rejection::AmdCrlRollback,
+            ),
+            Vendor::Nvidia => (
+                "the same, but a CA is older than the accepted one",
+                Rejection::ProvisionerCaRollback,
+            ),
+            _ => (
+                "the same, but the PCK CRL is older than the accepted one",
+                Rejection::PckCrlRollback,
+            ),
+        };
+        cases.push(case(Kind::WorstRejected, vendor, what, collateral).reverts(refused(rejection)));
     }
+    let vendor = Vendor::ArmCca;
+    cases.push(case(
+        Kind::AnyAccepted,
+        vendor,
+        "one key",
+        chains.fleet.cca_key(1),
+    ));
     cases.push(
         case(
             Kind::WorstRejected,
-            Vendor::SevSnp,
-            "no CRL, though one was accepted before: found when everything else was verified",
-            snp_without_crl(),
+            vendor,
+            "a key that is no point of P-384",
+            off_curve(&chains.fleet.cca_key(1)),
         )
-        .reverts(refused(Rejection::AmdCrlMissing)),
-    );
-    let vendor = Vendor::ArmCca;
-    cases.push(case(Kind::AnyAccepted, vendor, "one key", chains.fleet.cca_key(1)));
-    cases.push(
-        case(Kind::WorstRejected, vendor, "a key that is no point of P-384", off_curve(&chains.fleet.cca_key(1)))
-            .reverts(refused(Rejection::CcaCpakOffCurve)),
+        .reverts(refused(Rejection::CcaCpakOffCurve)),
     );
     cases
-}
-
-/// Intel collateral whose PCK CRL has a lower number than the fleet's.
-fn superseded(format: Format) -> Vec<u8> {
-    let mut scenario = Scenario::new(format);
-    scenario.pck_crl.number = Some(0);
-    pack::pack(&scenario.collateral()).expect("chains in PEM")
-}
-
-fn snp_without_crl() -> Vec<u8> {
-    let scenario = snp::Scenario::new(snp::Product::Genoa, snp::Kind::Vcek, 5);
-    aivm::evidence::snp::pack::collateral(&scenario.ca_der(), None)
 }
 
 fn off_curve(entry: &[u8]) -> Vec<u8> {
@@ -137,7 +134,10 @@ fn roots(chains: &Chains) -> Vec<Case> {
         let rejected = |code: Rejection| RootCARejected { code: code.code() }.abi_encode();
         let (error, what_refused) = match vendor {
             Vendor::ArmCca => (Rejection::CcaCpakDuplicate, "the same, the last key twice"),
-            _ => (Rejection::RootCertificateDuplicate, "the same, the last certificate twice"),
+            _ => (
+                Rejection::RootCertificateDuplicate,
+                "the same, the last certificate twice",
+            ),
         };
         cases.push(case(Kind::WorstAccepted, vendor, what, join(vendor, &roots)));
         let refused = case(Kind::WorstRejected, vendor, what_refused, join(vendor, &doubled));
@@ -151,7 +151,9 @@ fn join(vendor: Vendor, roots: &[Vec<u8>]) -> Vec<u8> {
     if vendor != Vendor::ArmCca {
         return roots.concat();
     }
-    let keys = roots.iter().map(|entry| CcaCpak::abi_decode(entry).expect("made here"));
+    let keys = roots
+        .iter()
+        .map(|entry| CcaCpak::abi_decode(entry).expect("made here"));
     cca::pack::bundle(&keys.collect::<Vec<_>>())
 }
 
@@ -205,13 +207,33 @@ fn golden(chains: &Chains) -> Vec<Case> {
     index_twice.driver.last_mut().expect("there are many").index = 1;
     vec![
         case(Kind::Honest, Vendor::Nvidia, "16 digests", sparse.abi_encode()),
-        case(Kind::WorstAccepted, Vendor::Nvidia, "432 digests, as many as an argument has room for", full.abi_encode()),
-        case(Kind::WorstRejected, Vendor::Nvidia, "the same, the last index is the first's", index_twice.abi_encode())
-            .reverts(rejected(Rejection::GoldenDuplicate { index: 1 })),
+        case(
+            Kind::WorstAccepted,
+            Vendor::Nvidia,
+            "432 digests, as many as an argument has room for",
+            full.abi_encode(),
+        ),
+        case(
+            Kind::WorstRejected,
+            Vendor::Nvidia,
+            "the same, the last index is the first's",
+            index_twice.abi_encode(),
+        )
+        .reverts(rejected(Rejection::GoldenDuplicate { index: 1 })),
         case(Kind::Honest, Vendor::ArmCca, "one hash", one.abi_encode()),
-        case(Kind::WorstAccepted, Vendor::ArmCca, "767 hashes, which fill the account", most.abi_encode()),
-        case(Kind::WorstRejected, Vendor::ArmCca, "the same, of which two are one", twice.abi_encode())
-            .reverts(rejected(Rejection::CcaGoldenDuplicate)),
+        case(
+            Kind::WorstAccepted,
+            Vendor::ArmCca,
+            "767 hashes, which fill the account",
+            most.abi_encode(),
+        ),
+        case(
+            Kind::WorstRejected,
+            Vendor::ArmCca,
+            "the same, of which two are one",
+            twice.abi_encode(),
+        )
+        .reverts(rejected(Rejection::CcaGoldenDuplicate)),
     ]
 }
 
@@ -221,6 +243,8 @@ fn cca_golden(hashes: u64) -> CcaGolden {
         implementationId: B256::repeat_byte(0xfb),
         configurations: Vec::new(),
         components: Vec::new(),
-        realms: (0..hashes).map(|number| keccak256(number.to_be_bytes())).collect(),
+        realms: (0..hashes)
+            .map(|number| keccak256(number.to_be_bytes()))
+            .collect(),
     }
 }

@@ -24,7 +24,10 @@ pub(super) fn name(vendor: Vendor) -> &'static str {
 }
 
 pub(super) fn cases(chains: &Chains) -> Vec<Case> {
-    Vendor::ALL.into_iter().flat_map(|vendor| of(chains, vendor)).collect()
+    Vendor::ALL
+        .into_iter()
+        .flat_map(|vendor| of(chains, vendor))
+        .collect()
 }
 
 fn of(chains: &Chains, vendor: Vendor) -> Vec<Case> {
@@ -44,9 +47,14 @@ fn of(chains: &Chains, vendor: Vendor) -> Vec<Case> {
         case(Kind::Honest, "genuine evidence", &honest(NEW), NONCE)
             .ends(Expected::True)
             .variant(variant("new")),
-        case(Kind::Honest, "genuine evidence of a device that proved before", &honest(known), NONCE)
-            .ends(Expected::True)
-            .variant(variant("known")),
+        case(
+            Kind::Honest,
+            "genuine evidence of a device that proved before",
+            &honest(known),
+            NONCE,
+        )
+        .ends(Expected::True)
+        .variant(variant("known")),
         case(Kind::WorstAccepted, worst(vendor), &fat, NONCE)
             .ends(Expected::True)
             .variant(variant("new")),
@@ -68,7 +76,9 @@ pub(super) fn worst(vendor: Vendor) -> &'static str {
             "a PCK certificate of 2,048 bytes, full of extensions, and collateral of 65,536: the last TCB level matches"
         }
         Vendor::SevSnp => "a VCEK of 2,048 bytes, full of extensions, and 1,150 revoked certificates",
-        Vendor::Nvidia => "16,384 bytes: certificates full of extensions, 64 fields, blocks; golden measurements, the last matches",
+        Vendor::Nvidia => {
+            "16,384 bytes: certificates full of extensions, 64 fields, blocks; golden measurements, the last matches"
+        }
         Vendor::ArmCca => "97 components, 767 golden hashes of which the last match, the last of 151 keys",
     }
 }

@@ -13,7 +13,10 @@ mod arm;
 pub(super) mod gpu;
 mod intel;
 
-use aivm::{abi::IAttestationRegistry::{CcaCpak, ProofOfExecution}, evidence::Vendor};
+use aivm::{
+    abi::IAttestationRegistry::{CcaCpak, ProofOfExecution},
+    evidence::Vendor,
+};
 use aivm_simulator::{
     fleet::{Claim, oracle},
     intel::{Extension, Format},
@@ -51,7 +54,11 @@ impl FatDevice {
     /// Its evidence, vendor byte first.
     pub(super) fn evidence(&self, nonce: B256) -> Vec<u8> {
         let evidence = [&[self.vendor.number()][..], &(self.body)(nonce)].concat();
-        assert!(evidence.len() <= MAX_EVIDENCE_LEN, "{} bytes of evidence", evidence.len());
+        assert!(
+            evidence.len() <= MAX_EVIDENCE_LEN,
+            "{} bytes of evidence",
+            evidence.len()
+        );
         evidence
     }
 
@@ -72,9 +79,17 @@ impl FatDevice {
 /// One such device of each vendor, with what it is verified against.
 pub(super) struct Fat {
     devices: Vec<FatDevice>,
-    collateral: Vec<(Vendor, Vec<u8>)>,
+    collateral: Vec<(Vendor, Collateral)>,
     golden: Vec<(Vendor, Vec<u8>)>,
     cca_key: CcaCpak,
+}
+
+/// What `submitCollateral` takes: what is accepted, and the same of which one part is older than that. How old the parts
+/// are is compared last.
+#[derive(Clone)]
+struct Collateral {
+    accepted: Vec<u8>,
+    superseded: Vec<u8>,
 }
 
 impl Fat {
@@ -99,12 +114,25 @@ impl Fat {
     /// The device of this vendor.
     pub(super) fn device(&self, vendor: Vendor) -> &FatDevice {
         let mut devices = self.devices.iter();
-        devices.find(|device| device.vendor == vendor).expect("one of each vendor")
+        devices
+            .find(|device| device.vendor == vendor)
+            .expect("one of each vendor")
     }
 
     /// What `submitCollateral` takes, for each vendor but Arm CCA.
     pub(super) fn collateral(&self) -> Vec<(Vendor, Vec<u8>)> {
-        self.collateral.clone()
+        let collateral = self.collateral.iter();
+        collateral
+            .map(|(vendor, collateral)| (*vendor, collateral.accepted.clone()))
+            .collect()
+    }
+
+    /// The same, but one part of it is older than what was accepted.
+    pub(super) fn superseded(&self) -> Vec<(Vendor, Vec<u8>)> {
+        let collateral = self.collateral.iter();
+        collateral
+            .map(|(vendor, collateral)| (*vendor, collateral.superseded.clone()))
+            .collect()
     }
 
     /// What `setGoldenMeasurement` takes.

@@ -36,7 +36,13 @@ pub(super) fn cases(chains: &Chains) -> Vec<Case> {
 }
 
 fn case(chains: &Chains, operation: Operation, kind: Kind, what: &str, payload: &[u8]) -> Case {
-    Case::new(&chains.registry, Target::Mining, kind, what, input(operation, payload))
+    Case::new(
+        &chains.registry,
+        Target::Mining,
+        kind,
+        what,
+        input(operation, payload),
+    )
 }
 
 pub(super) fn input(operation: Operation, payload: &[u8]) -> Vec<u8> {
@@ -44,8 +50,14 @@ pub(super) fn input(operation: Operation, payload: &[u8]) -> Vec<u8> {
 }
 
 fn too_long(chains: &Chains, operation: Operation) -> Case {
-    case(chains, operation, Kind::WorstRejected, "65,536 bytes, of which none may be read", &vec![3; FAR_TOO_LONG])
-        .reverts(selector::<IPrecompile::InputTooLong>())
+    case(
+        chains,
+        operation,
+        Kind::WorstRejected,
+        "65,536 bytes, of which none may be read",
+        &vec![3; FAR_TOO_LONG],
+    )
+    .reverts(selector::<IPrecompile::InputTooLong>())
 }
 
 /// Makes the payload of a signature over a message.
@@ -61,7 +73,13 @@ fn sign<P: MlDsaParams>(set: u8, message: &[u8]) -> Vec<u8> {
     let key = SigningKey::<P>::from_seed(&[7; 32].into());
     let signature: Signature<P> = key.sign(message);
     let public_key = key.verifying_key().encode();
-    [&[set], public_key.as_slice(), signature.encode().as_slice(), message].concat()
+    [
+        &[set],
+        public_key.as_slice(),
+        signature.encode().as_slice(),
+        message,
+    ]
+    .concat()
 }
 
 fn signatures(chains: &Chains, name: &str, set: u8, sign: Sign) -> Vec<Case> {
@@ -94,7 +112,12 @@ fn signatures(chains: &Chains, name: &str, set: u8, sign: Sign) -> Vec<Case> {
 }
 
 fn work_proof(device: B256, level: u16, evidence: usize) -> Vec<u8> {
-    let fields = [&[0x22; 32][..], &NOW.to_be_bytes(), &level.to_be_bytes(), &60_u32.to_be_bytes()];
+    let fields = [
+        &[0x22; 32][..],
+        &NOW.to_be_bytes(),
+        &level.to_be_bytes(),
+        &60_u32.to_be_bytes(),
+    ];
     [device.as_slice(), &fields.concat(), &vec![3; evidence]].concat()
 }
 
@@ -105,11 +128,23 @@ fn rewards(chains: &Chains) -> Vec<Case> {
         devices.iter().map(proof).collect()
     };
     vec![
-        case(chains, operation, Kind::Honest, "level 1, which reads no state", &work_proof(B256::ZERO, 1, 0))
-            .variant("public"),
-        case(chains, operation, Kind::Honest, "level 3: the record of a device with a CPU", &[])
-            .inputs(proofs(&chains.devices.plain, 3, 0))
-            .variant("confidential"),
+        case(
+            chains,
+            operation,
+            Kind::Honest,
+            "level 1, which reads no state",
+            &work_proof(B256::ZERO, 1, 0),
+        )
+        .variant("public"),
+        case(
+            chains,
+            operation,
+            Kind::Honest,
+            "level 3: the record of a device with a CPU",
+            &[],
+        )
+        .inputs(proofs(&chains.devices.plain, 3, 0))
+        .variant("confidential"),
         case(
             chains,
             operation,
@@ -143,18 +178,27 @@ fn spent(chains: &Chains) -> Vec<Case> {
     };
     vec![
         any(is_spent, "work that is not spent", TURNS).ends(Expected::False),
-        any(is_spent, "work that is spent", 0).variant("spent").ends(Expected::True),
+        any(is_spent, "work that is spent", 0)
+            .variant("spent")
+            .ends(Expected::True),
         too_long(chains, is_spent),
         any(mark, "work that is not spent, by an authorised contract", TURNS),
-        case(chains, mark, Kind::WorstRejected, "work that is spent: the last thing that is looked up", &[])
-            .inputs(ids(0, mark))
-            .reverts(selector::<abi::WorkAlreadySpent>()),
+        case(
+            chains,
+            mark,
+            Kind::WorstRejected,
+            "work that is spent: the last thing that is looked up",
+            &[],
+        )
+        .inputs(ids(0, mark))
+        .reverts(selector::<abi::WorkAlreadySpent>()),
     ]
 }
 
 fn work_ids(chains: &Chains) -> Vec<Case> {
     let operation = Operation::ComputeWorkId;
-    let proofs = |evidence| (0..64).map(move |number| input(operation, &work_proof(device_id(number), 1, evidence)));
+    let proofs =
+        |evidence| (0..64).map(move |number| input(operation, &work_proof(device_id(number), 1, evidence)));
     vec![
         case(chains, operation, Kind::Honest, "78 bytes", &[]).inputs(proofs(0)),
         case(
@@ -172,25 +216,57 @@ fn work_ids(chains: &Chains) -> Vec<Case> {
 fn authorized(chains: &Chains) -> Vec<Case> {
     let (set, is) = (Operation::SetAuthorized, Operation::IsAuthorized);
     let account = |number: u64| Address::from_word(keccak256(number.to_be_bytes()));
-    let flags = |flag: u8| (0..TURNS).map(move |number| input(set, &[account(number).as_slice(), &[flag]].concat()));
+    let flags =
+        |flag: u8| (0..TURNS).map(move |number| input(set, &[account(number).as_slice(), &[flag]].concat()));
     vec![
-        case(chains, set, Kind::AnyAccepted, "an account that was not authorised", &[]).inputs(flags(1)),
-        case(chains, set, Kind::WorstRejected, "by someone else than governance: the last check", &[])
-            .inputs(flags(1))
-            .by(ANYONE)
-            .reverts(selector::<IPrecompile::Unauthorized>()),
-        case(chains, is, Kind::AnyAccepted, "an account that is not authorised", &[])
-            .inputs((0..TURNS).map(|number| input(is, account(number).as_slice())))
-            .ends(Expected::False),
-        case(chains, is, Kind::AnyAccepted, "an account that is authorised", CALLER.as_slice())
-            .variant("authorised")
-            .ends(Expected::True),
+        case(
+            chains,
+            set,
+            Kind::AnyAccepted,
+            "an account that was not authorised",
+            &[],
+        )
+        .inputs(flags(1)),
+        case(
+            chains,
+            set,
+            Kind::WorstRejected,
+            "by someone else than governance: the last check",
+            &[],
+        )
+        .inputs(flags(1))
+        .by(ANYONE)
+        .reverts(selector::<IPrecompile::Unauthorized>()),
+        case(
+            chains,
+            is,
+            Kind::AnyAccepted,
+            "an account that is not authorised",
+            &[],
+        )
+        .inputs((0..TURNS).map(|number| input(is, account(number).as_slice())))
+        .ends(Expected::False),
+        case(
+            chains,
+            is,
+            Kind::AnyAccepted,
+            "an account that is authorised",
+            CALLER.as_slice(),
+        )
+        .variant("authorised")
+        .ends(Expected::True),
         too_long(chains, is),
     ]
 }
 
 fn unknown(chains: &Chains) -> Case {
     let what = "65,536 bytes that name no operation";
-    Case::new(&chains.registry, Target::Mining, Kind::WorstRejected, what, vec![0xff; FAR_TOO_LONG])
-        .reverts(selector::<IPrecompile::UnknownOperation>())
+    Case::new(
+        &chains.registry,
+        Target::Mining,
+        Kind::WorstRejected,
+        what,
+        vec![0xff; FAR_TOO_LONG],
+    )
+    .reverts(selector::<IPrecompile::UnknownOperation>())
 }

@@ -58,7 +58,7 @@ fn padded(chains: &Chains, target: Target, call: &[u8]) -> Case {
         &chains.registry,
         target,
         Kind::WorstRejected,
-        "1,024 bytes of arguments, decoded and then found to be more than the function's own",
+        "1,024 bytes of arguments, more than the function's own: nothing else is refused",
         input,
     )
     .reverts(aivm::abi::IPrecompile::InvalidAbiEncoding { selector }.abi_encode())

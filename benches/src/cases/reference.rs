@@ -18,10 +18,25 @@ pub(super) fn cases(chains: &Chains) -> Vec<Case> {
     let key = Key::new("reference");
     let p256 = [&ABC[..], &key.sign(b"abc"), &key.public()].concat();
     let case = |address, what, input: Vec<u8>| {
-        Case::new(&chains.small, Target::Reference(address), Kind::AnyAccepted, what, input).ends(Expected::True)
+        Case::new(
+            &chains.small,
+            Target::Reference(address),
+            Kind::AnyAccepted,
+            what,
+            input,
+        )
+        .ends(Expected::True)
     };
     vec![
-        case(ECRECOVER, "a signature that recovers, by libsecp256k1", from_hex(SIGNATURE)),
-        case(P256VERIFY, "a signature that verifies, by AWS-LC, at Osaka's price", p256),
+        case(
+            ECRECOVER,
+            "a signature that recovers, by libsecp256k1",
+            from_hex(SIGNATURE),
+        ),
+        case(
+            P256VERIFY,
+            "a signature that verifies, by AWS-LC, at Osaka's price",
+            p256,
+        ),
     ]
 }

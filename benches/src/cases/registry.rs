@@ -2,17 +2,20 @@
 
 use super::{
     chains::{Chains, device_id},
-    padded,
+    padded, selector,
 };
-use crate::case::{Case, Kind, Target};
-use aivm::abi::IAttestationRegistry::{self as abi, MeasurementState, TEEVendor};
+use crate::case::{ANYONE, Case, Kind, Target};
+use aivm::abi::{
+    IAttestationRegistry::{self as abi, MeasurementState, TEEVendor},
+    IPrecompile::Unauthorized,
+};
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolCall;
 
 pub(super) fn cases(chains: &Chains) -> Vec<Case> {
     let mut cases: Vec<_> = policy()
-        .iter()
-        .flat_map(|(what, call)| both(chains, what, std::slice::from_ref(call)))
+        .into_iter()
+        .flat_map(|(what, call)| decision(chains, what, &call))
         .collect();
     for reads in [device_reads(chains), policy_reads()] {
         for (what, calls) in reads {
@@ -29,6 +32,17 @@ fn both(chains: &Chains, what: &str, calls: &[Vec<u8>]) -> [Case; 2] {
     [
         Case::new(&chains.registry, registry, Kind::AnyAccepted, what, Vec::new()).inputs(calls.to_vec()),
         padded(chains, registry, &calls[0]),
+    ]
+}
+
+/// What governance decides, and the same by someone else.
+fn decision(chains: &Chains, what: &str, call: &[u8]) -> [Case; 2] {
+    let case = |kind, what| Case::new(&chains.registry, Target::Registry, kind, what, call.to_vec());
+    [
+        case(Kind::AnyAccepted, what),
+        case(Kind::WorstRejected, "by someone else than governance")
+            .by(ANYONE)
+            .reverts(selector::<Unauthorized>()),
     ]
 }
 
@@ -49,15 +63,36 @@ fn policy() -> Vec<(&'static str, Vec<u8>)> {
         required: true,
     };
     vec![
-        ("a vendor that is not paused", abi::pauseCall { vendor }.abi_encode()),
-        ("a vendor that is not paused", abi::unpauseCall { vendor }.abi_encode()),
-        ("a measurement of which nothing was known", measurement.abi_encode()),
+        (
+            "a vendor that is not paused",
+            abi::pauseCall { vendor }.abi_encode(),
+        ),
+        (
+            "a vendor that is not paused",
+            abi::unpauseCall { vendor }.abi_encode(),
+        ),
+        (
+            "a measurement of which nothing was known",
+            measurement.abi_encode(),
+        ),
         ("a vendor whose list was not required", required.abi_encode()),
-        ("another score", abi::setMinTrustScoreCall { score: 60 }.abi_encode()),
-        ("another duration", abi::setValidityCall { duration: 3_600 }.abi_encode()),
+        (
+            "another score",
+            abi::setMinTrustScoreCall { score: 60 }.abi_encode(),
+        ),
+        (
+            "another duration",
+            abi::setValidityCall { duration: 3_600 }.abi_encode(),
+        ),
         ("24 bytes, the longest there is", minimum.abi_encode()),
-        ("another address", abi::setGovernanceCall { governance: heir }.abi_encode()),
-        ("another address", abi::setGuardianCall { guardian: heir }.abi_encode()),
+        (
+            "another address",
+            abi::setGovernanceCall { governance: heir }.abi_encode(),
+        ),
+        (
+            "another address",
+            abi::setGuardianCall { guardian: heir }.abi_encode(),
+        ),
     ]
 }
 
@@ -69,12 +104,30 @@ fn device_reads(chains: &Chains) -> Vec<(&'static str, Vec<Vec<u8>>)> {
     };
     let what = "a device with a GPU, one of 100,000";
     vec![
-        (what, devices(|id| abi::getDeviceStatusCall { deviceId: id }.abi_encode())),
-        (what, devices(|id| abi::getDeviceKeyCall { deviceId: id }.abi_encode())),
-        (what, devices(|id| abi::getDeviceNonceCall { deviceId: id }.abi_encode())),
-        (what, devices(|id| abi::getDeviceMeasurementsCall { deviceId: id }.abi_encode())),
-        (what, devices(|id| abi::isHybridCall { deviceId: id }.abi_encode())),
-        (what, devices(|id| abi::measurementStateCall { measurementId: id }.abi_encode())),
+        (
+            what,
+            devices(|id| abi::getDeviceStatusCall { deviceId: id }.abi_encode()),
+        ),
+        (
+            what,
+            devices(|id| abi::getDeviceKeyCall { deviceId: id }.abi_encode()),
+        ),
+        (
+            what,
+            devices(|id| abi::getDeviceNonceCall { deviceId: id }.abi_encode()),
+        ),
+        (
+            what,
+            devices(|id| abi::getDeviceMeasurementsCall { deviceId: id }.abi_encode()),
+        ),
+        (
+            what,
+            devices(|id| abi::isHybridCall { deviceId: id }.abi_encode()),
+        ),
+        (
+            what,
+            devices(|id| abi::measurementStateCall { measurementId: id }.abi_encode()),
+        ),
     ]
 }
 
@@ -104,17 +157,37 @@ fn blobs(chains: &Chains) -> Vec<Case> {
     let implementation = alloy_primitives::keccak256([&b"aivm.golden.v1"[..], &[0xfa; 32]].concat());
     vec![
         case(Kind::Honest, "one root", root(TEEVendor::SGX)),
-        case(Kind::WorstAccepted, "151 keys, which fill an account", root(TEEVendor::ARMCCA)),
+        case(
+            Kind::WorstAccepted,
+            "151 keys, which fill an account",
+            root(TEEVendor::ARMCCA),
+        ),
         padded(chains, Target::Registry, &root(TEEVendor::ARMCCA)),
-        case(Kind::Honest, "nothing is stored under the key", info(TEEVendor::SGX, unset)),
-        case(Kind::WorstAccepted, "a record of 65,536 bytes of collateral", info(TEEVendor::SGX, sgx)),
+        case(
+            Kind::Honest,
+            "nothing is stored under the key",
+            info(TEEVendor::SGX, unset),
+        ),
+        case(
+            Kind::WorstAccepted,
+            "a record of 65,536 bytes of collateral",
+            info(TEEVendor::SGX, sgx),
+        ),
         padded(chains, Target::Registry, &info(TEEVendor::SGX, sgx)),
-        case(Kind::Honest, "nothing is stored under the key", golden(TEEVendor::ARMCCA, unset)),
+        case(
+            Kind::Honest,
+            "nothing is stored under the key",
+            golden(TEEVendor::ARMCCA, unset),
+        ),
         case(
             Kind::WorstAccepted,
             "767 hashes, which fill an account",
             golden(TEEVendor::ARMCCA, implementation),
         ),
-        padded(chains, Target::Registry, &golden(TEEVendor::ARMCCA, implementation)),
+        padded(
+            chains,
+            Target::Registry,
+            &golden(TEEVendor::ARMCCA, implementation),
+        ),
     ]
 }

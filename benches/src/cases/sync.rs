@@ -1,10 +1,6 @@
 //! `0x0AAC`: committees of several sizes, each on a chain of its own.
 
-use super::{
-    chains::Chains,
-    council::Council,
-    padded, selector,
-};
+use super::{chains::Chains, council::Council, padded, selector};
 use crate::{
     case::{Case, Expected, Kind, Target},
     world::World,
@@ -47,7 +43,9 @@ fn status() -> Status {
 }
 
 fn path() -> Vec<B256> {
-    (0..NODES as u64).map(|node| alloy_primitives::keccak256(node.to_be_bytes())).collect()
+    (0..NODES as u64)
+        .map(|node| alloy_primitives::keccak256(node.to_be_bytes()))
+        .collect()
 }
 
 /// A chain that follows another, which has a root at height 200.
@@ -94,7 +92,11 @@ fn updates(world: &Arc<World>, council: &Council) -> Vec<Case> {
     let other = council.update(root, height(301));
     let mut cases = vec![variant(case(
         world,
-        if size == 32 { Kind::AnyAccepted } else { Kind::Honest },
+        if size == 32 {
+            Kind::AnyAccepted
+        } else {
+            Kind::Honest
+        },
         "the signatures of all members",
         call.abi_encode(),
     ))];
@@ -104,7 +106,12 @@ fn updates(world: &Arc<World>, council: &Council) -> Vec<Case> {
             ..call
         };
         let what = "the last signature is over something else: every key is recovered";
-        cases.push(refused(variant(case(world, Kind::WorstRejected, what, spoilt.abi_encode()))));
+        cases.push(refused(variant(case(
+            world,
+            Kind::WorstRejected,
+            what,
+            spoilt.abi_encode(),
+        ))));
     }
     cases
 }
@@ -124,7 +131,13 @@ fn rotations(world: &Arc<World>, council: &Council) -> Vec<Case> {
     };
     let what = "32 signatures, the last of them over something else, to 32 members";
     let cases = [
-        case(world, Kind::Honest, "32 signatures, to 32 members", call.abi_encode()).variant("to 32 members"),
+        case(
+            world,
+            Kind::Honest,
+            "32 signatures, to 32 members",
+            call.abi_encode(),
+        )
+        .variant("to 32 members"),
         case(
             world,
             Kind::WorstAccepted,
@@ -143,8 +156,13 @@ fn settings(world: &Arc<World>) -> Vec<Case> {
     unordered.members.swap(30, 31);
     vec![
         case(world, Kind::AnyAccepted, "32 members", call.abi_encode()),
-        case(world, Kind::WorstRejected, "32 members, the last two in the wrong order", unordered.abi_encode())
-            .reverts(selector::<abi::CommitteeOrder>()),
+        case(
+            world,
+            Kind::WorstRejected,
+            "32 members, the last two in the wrong order",
+            unordered.abi_encode(),
+        )
+        .reverts(selector::<abi::CommitteeOrder>()),
     ]
 }
 
@@ -165,20 +183,42 @@ fn proofs(world: &Arc<World>) -> Vec<Case> {
     let longest = "64 nodes, the longest proof";
     vec![
         case(world, Kind::AnyAccepted, longest, proof(path()).abi_encode()).ends(Expected::True),
-        case(world, Kind::WorstRejected, "64 nodes, the last two swapped", proof(wrong.clone()).abi_encode())
-            .ends(Expected::False),
-        case(world, Kind::AnyAccepted, longest, proof_at(200, path()).abi_encode()).ends(Expected::True),
-        case(world, Kind::WorstRejected, "64 nodes, the last two swapped", proof_at(200, wrong).abi_encode())
-            .ends(Expected::False),
+        case(
+            world,
+            Kind::WorstRejected,
+            "64 nodes, the last two swapped",
+            proof(wrong.clone()).abi_encode(),
+        )
+        .ends(Expected::False),
+        case(
+            world,
+            Kind::AnyAccepted,
+            longest,
+            proof_at(200, path()).abi_encode(),
+        )
+        .ends(Expected::True),
+        case(
+            world,
+            Kind::WorstRejected,
+            "64 nodes, the last two swapped",
+            proof_at(200, wrong).abi_encode(),
+        )
+        .ends(Expected::False),
     ]
 }
 
 fn reads(chains: &Chains, world: &Arc<World>) -> Vec<Case> {
     let calls = [
-        ("the height of a root", abi::rootAtCall { height: height(200) }.abi_encode()),
+        (
+            "the height of a root",
+            abi::rootAtCall { height: height(200) }.abi_encode(),
+        ),
         ("there is a root", abi::latestCall {}.abi_encode()),
         ("32 members", abi::committeeCall {}.abi_encode()),
-        ("32 members", abi::committeeAtCall { height: height(200) }.abi_encode()),
+        (
+            "32 members",
+            abi::committeeAtCall { height: height(200) }.abi_encode(),
+        ),
         ("one slot", abi::sourceChainIdCall {}.abi_encode()),
         ("one slot", abi::frozenCall {}.abi_encode()),
     ];

@@ -77,7 +77,9 @@ fn component(number: usize) -> Component {
 /// As many hashes as fit, the right ones last.
 fn golden(scenario: &Scenario) -> CcaGolden {
     let components = &scenario.platform.components;
-    let right = components.iter().map(|c| keccak256([&c.measurement[..], &c.signer].concat()));
+    let right = components
+        .iter()
+        .map(|c| keccak256([&c.measurement[..], &c.signer].concat()));
     let fillers = HASHES - 2 - COMPONENTS;
     let wrong = (0..fillers).map(|number| keccak256(number.to_be_bytes()));
     CcaGolden {

@@ -1,11 +1,14 @@
 //! NVIDIA.
 
-use super::{FatDevice, MAX_CERTIFICATE_LEN, MAX_EVIDENCE_LEN, extensions};
+use super::{Collateral, FatDevice, MAX_CERTIFICATE_LEN, MAX_EVIDENCE_LEN, extensions};
 use aivm::{
     abi::IAttestationRegistry::{NvidiaGolden, NvidiaMeasurement},
     evidence::{Vendor, nvidia::pack},
 };
-use aivm_simulator::nvidia::{Block, Chip, Opaque, Scenario, VBIOS_VERSION, opaque};
+use aivm_simulator::{
+    nvidia::{Block, Chip, Opaque, Scenario, VBIOS_VERSION, opaque},
+    x509::Certificate,
+};
 use alloy_primitives::{Bytes, keccak256};
 use alloy_sol_types::SolValue;
 
@@ -23,10 +26,12 @@ const MEASURED: u8 = 54;
 const DIGESTS: u8 = 8;
 
 /// A device, its collateral and its golden measurements.
-pub(super) fn make() -> (FatDevice, Vec<u8>, Vec<u8>) {
+pub(super) fn make() -> (FatDevice, Collateral, Vec<u8>) {
     let mut scenario = Scenario::new(Chip::Gb100);
     scenario.set_device([0xfa; 8]);
-    scenario.report.set(opaque::DRIVER_VERSION, &[DRIVER.as_bytes(), &[0]].concat());
+    scenario
+        .report
+        .set(opaque::DRIVER_VERSION, &[DRIVER.as_bytes(), &[0]].concat());
     let fields = 1_000..;
     let room = FIELDS - scenario.report.opaque.len();
     let added = fields.take(room).map(|number| Opaque::new(number, &[]));
@@ -42,9 +47,11 @@ pub(super) fn make() -> (FatDevice, Vec<u8>, Vec<u8>) {
     scenario.report.blocks.clear();
     let room = MAX_EVIDENCE_LEN - 1 - scenario.body().len();
     let blocks = u8::try_from(room / BLOCK_LEN).unwrap_or(u8::MAX);
-    scenario.report.blocks = (1..=blocks).map(|index| Block::new(index, digest(index, DIGESTS))).collect();
+    scenario.report.blocks = (1..=blocks)
+        .map(|index| Block::new(index, digest(index, DIGESTS)))
+        .collect();
 
-    let collateral = pack::collateral(&scenario.identity_der(), &scenario.provisioner_der());
+    let collateral = collateral(&mut scenario);
     let certificates = [scenario.leaf_der(), scenario.brom_der()];
     let serial = scenario.brom.serial.clone();
     let device = FatDevice::new(Vendor::Nvidia, &serial, move |nonce| {
@@ -53,6 +60,28 @@ pub(super) fn make() -> (FatDevice, Vec<u8>, Vec<u8>) {
         scenario.body_of(&scenario.report_bytes(), &certificates)
     });
     (device, collateral, golden().abi_encode())
+}
+
+/// CAs of 2,048 bytes, full of extensions; then a provisioner CA that begins earlier.
+fn collateral(scenario: &mut Scenario) -> Collateral {
+    let full = |certificate: &Certificate, issuer: &Certificate| {
+        extensions(MAX_CERTIFICATE_LEN, |extensions| {
+            let mut certificate = certificate.clone();
+            certificate.extensions = extensions.to_vec();
+            certificate.der(issuer).len()
+        })
+    };
+    scenario.identity.extensions = full(&scenario.identity, &scenario.root);
+    scenario.provisioner.extensions = full(&scenario.provisioner, &scenario.identity);
+    let packed =
+        |scenario: &Scenario| pack::collateral(&scenario.identity_der(), &scenario.provisioner_der());
+    let accepted = packed(scenario);
+    let mut older = scenario.clone();
+    older.provisioner.not_before -= 1;
+    Collateral {
+        accepted,
+        superseded: packed(&older),
+    }
 }
 
 /// A digest that is allowed for a block. The last is the right one.

@@ -1,6 +1,6 @@
 //! SGX and TDX.
 
-use super::{FatDevice, MAX_CERTIFICATE_LEN, MAX_COLLATERAL_LEN, extensions, serial};
+use super::{Collateral, FatDevice, MAX_CERTIFICATE_LEN, MAX_COLLATERAL_LEN, extensions, serial};
 use aivm::evidence::{Vendor, intel::pack};
 use aivm_simulator::intel::{Format, Scenario};
 use alloy_primitives::B256;
@@ -12,7 +12,7 @@ const FMSPC: [u8; 6] = [0xfa; 6];
 const SLACK: usize = 64;
 
 /// A device and its collateral.
-pub(super) fn make(format: Format) -> (FatDevice, Vec<u8>) {
+pub(super) fn make(format: Format) -> (FatDevice, Collateral) {
     let mut scenario = Scenario::new(format);
     scenario.tcb_info.fmspc = FMSPC.to_vec();
     let extension = scenario.sgx_extension.as_mut().expect("it has one");
@@ -25,7 +25,11 @@ pub(super) fn make(format: Format) -> (FatDevice, Vec<u8>) {
         scenario.pck_leaf.extensions = extensions.to_vec();
         scenario.pck_leaf_der().len()
     });
-    let collateral = fill(&mut scenario, &cpu_svn);
+    let accepted = fill(&mut scenario, &cpu_svn);
+    let mut older = scenario.clone();
+    older.pck_crl.number = Some(0);
+    let superseded = packed(&older);
+    let collateral = Collateral { accepted, superseded };
     let vendor = if format.is_tdx() { Vendor::Tdx } else { Vendor::Sgx };
     let device = FatDevice::new(vendor, &hardware_id, move |nonce| quote(scenario.clone(), nonce));
     (device, collateral)
@@ -57,7 +61,11 @@ fn fill(scenario: &mut Scenario, cpu_svn: &[u8]) -> Vec<u8> {
     let count = (MAX_COLLATERAL_LEN - SLACK - without) / entry;
     scenario.pck_crl.revoked = (0..count).map(serial).collect();
     let collateral = packed(scenario);
-    assert!(collateral.len() <= MAX_COLLATERAL_LEN, "{} bytes", collateral.len());
+    assert!(
+        collateral.len() <= MAX_COLLATERAL_LEN,
+        "{} bytes",
+        collateral.len()
+    );
     collateral
 }
 
