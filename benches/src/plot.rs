@@ -3,6 +3,8 @@
 //! One mark for each main row. What is above the line of 100 Mgas/s takes longer than its price pays for. Prices are few,
 //! so marks stand in columns; each column names its slowest operations.
 
+mod labels;
+
 use crate::{
     machine::Machine,
     report::{MGAS_PER_S, Row},
@@ -20,11 +22,7 @@ const BOTTOM: f64 = 660.0;
 
 /// The ends of the axes, as powers of ten: gas, microseconds.
 const GAS: (f64, f64) = (1.5, 7.0);
-const MICROS: (f64, f64) = (-1.5, 3.3);
-
-/// How far apart labels of a column are, at least, and how many it has.
-const LABEL_STEP: f64 = 12.0;
-const LABELS: usize = 6;
+const MICROS: (f64, f64) = (-1.5, 3.7);
 
 /// A mark's colour class, by precompile, and its name in the legend.
 const SERIES: [(&str, &str, &str); 5] = [
@@ -61,7 +59,7 @@ pub fn svg(rows: &[Row], machine: &Machine) -> String {
     for row in &main {
         mark(&mut svg, row);
     }
-    labels(&mut svg, &main);
+    labels::write(&mut svg, &main);
     svg.push_str("</svg>\n");
     svg
 }
@@ -100,7 +98,8 @@ fn heading(svg: &mut String, machine: &Machine) {
         ("ring", "worst accepted"),
         ("cross", "worst rejected"),
     ] {
-        shape_at(svg, shape, "m axis", at + 4.0, 63.0);
+        let class = if shape == "dot" { "m" } else { "axis" };
+        shape_at(svg, shape, class, at + 4.0, 63.0);
         let _ = writeln!(
             svg,
             "</g><text class=\"t\" x=\"{:.0}\" y=\"67\">{name}</text>",
@@ -184,13 +183,13 @@ fn axes(svg: &mut String) {
         y(line(high))
     );
     let (at, angle) = (
-        20_000.0,
+        45.0,
         -(y(1.0) - y(10.0)).atan2(x(1_000.0) - x(100.0)).to_degrees(),
     );
     let _ = writeln!(
         svg,
         "<text class=\"warn\" font-weight=\"600\" transform=\"translate({:.1} {:.1}) rotate({angle:.2})\" y=\"-6\">\
-         100 Mgas/s: above, a price buys more time</text>",
+         100 Mgas/s: above it, a price buys more time</text>",
         x(at),
         y(line(at))
     );
@@ -221,74 +220,6 @@ fn mark(svg: &mut String, row: &Row) {
         row.micros,
         row.mgas_per_s
     );
-}
-
-/// The names of what is slowest at each price.
-fn labels(svg: &mut String, main: &[&Row]) {
-    let mut prices: Vec<_> = main.iter().map(|row| row.gas).collect();
-    prices.sort_unstable();
-    prices.dedup();
-    // Prices that depend on the input's length are too many: those of the largest inputs have a name.
-    let flat = |gas: &u64| main.iter().filter(|row| row.gas == *gas).count() > 2 || *gas > 500_000;
-    let mut taken: Vec<(f64, f64)> = Vec::new();
-    for gas in prices.into_iter().filter(flat) {
-        let mut named: Vec<(String, f64)> = Vec::new();
-        let mut column: Vec<_> = main.iter().filter(|row| row.gas == gas).collect();
-        column.sort_by(|one, other| other.micros.total_cmp(&one.micros));
-        for row in column {
-            let name = short(row);
-            if named.iter().all(|(other, _)| *other != name) && named.len() < LABELS {
-                named.push((name, row.micros));
-            }
-        }
-        place(svg, gas as f64, &named, &mut taken);
-    }
-}
-
-/// Writes the names of a column below one another, each as near to its mark as those above it leave room for, and none over
-/// one of the column before.
-fn place(svg: &mut String, gas: f64, named: &[(String, f64)], taken: &mut Vec<(f64, f64)>) {
-    let at = x(gas);
-    let mut last = f64::NEG_INFINITY;
-    for (name, micros) in named {
-        let mark = y(*micros);
-        let mut place = mark.max(last + LABEL_STEP);
-        while taken
-            .iter()
-            .any(|(until, other)| *until > at && (other - place).abs() < LABEL_STEP)
-        {
-            place += 2.0;
-        }
-        if place > BOTTOM - 4.0 || place - mark > 90.0 {
-            return;
-        }
-        if place - mark > 3.0 {
-            let _ = writeln!(
-                svg,
-                "<path class=\"lead\" d=\"M{:.1} {mark:.1}L{:.1} {place:.1}\"/>",
-                at + 4.0,
-                at + 10.0
-            );
-        }
-        let _ = writeln!(
-            svg,
-            "<text class=\"t\" font-size=\"10\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-            at + 11.0,
-            place + 3.5,
-            escaped(name)
-        );
-        taken.push((at + 14.0 + 5.4 * name.chars().count() as f64, place));
-        last = place;
-    }
-}
-
-/// Operation and variant, without what is the same in all of a column.
-fn short(row: &Row) -> String {
-    let variant = row.variant.split(", ").next().unwrap_or_default();
-    match row.operation.as_str() {
-        "VerifyMLDSA" => variant.to_owned(),
-        operation => format!("{operation} {variant}").trim_end().to_owned(),
-    }
 }
 
 fn escaped(text: &str) -> String {
