@@ -21,6 +21,7 @@
 //! | `config-schema` | makes the JSON Schema of that file |
 //! | `aws-lc-rs` (default) | the fastest signature backend; needs a C compiler |
 //! | `rust-crypto` | the signature backend in Rust alone |
+//! | `rayon` | batches of ML-DSA signatures across cores |
 //!
 //! A feature never changes a result: every backend gives the same answers.
 

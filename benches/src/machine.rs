@@ -54,25 +54,11 @@ impl Machine {
 /// The class of this machine.
 fn class() -> String {
     let arch = std::env::consts::ARCH;
-    if has_avx512() {
+    if mldsa_verify::Path::Avx512.is_available() {
         format!("{arch} with AVX-512")
     } else {
         arch.into()
     }
-}
-
-/// What the ML-DSA code for AVX-512 needs.
-#[cfg(target_arch = "x86_64")]
-fn has_avx512() -> bool {
-    is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512vl")
-        && is_x86_feature_detected!("avx512dq")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_avx512() -> bool {
-    false
 }
 
 /// The first model name of Linux' list, with the numbers of family and model, which tell generations apart.

@@ -14,10 +14,12 @@ use crate::{
 use aivm::{
     Aivm, Config, MemoryHost, Outcome,
     crypto::{AwsLc, RustCrypto},
+    precompiles::mining::Operation,
     revm::AivmPrecompiles,
 };
 use aivm_simulator::fleet::NOW;
 use alloy_primitives::{B256, U256};
+use mldsa_verify::Path as Lanes;
 use revm::{
     Context, MainContext,
     bytecode::Bytecode,
@@ -51,13 +53,15 @@ pub enum Path {
 pub enum Backend {
     /// The default, by whatever is the fastest on this machine.
     AwsLc,
+    /// The default without the ML-DSA of this project for AVX-512: what other machines have.
+    Portable,
     /// Rust alone.
     RustCrypto,
 }
 
 impl Backend {
     /// Every backend.
-    pub const ALL: [Self; 2] = [Self::AwsLc, Self::RustCrypto];
+    pub const ALL: [Self; 3] = [Self::AwsLc, Self::Portable, Self::RustCrypto];
 
     /// The precompiles with this backend.
     ///
@@ -67,6 +71,7 @@ impl Backend {
     pub fn aivm(self) -> Aivm {
         let aivm = match self {
             Self::AwsLc => Aivm::new(Config::default(), AwsLc),
+            Self::Portable => Aivm::new(Config::default(), AwsLc::portable()),
             Self::RustCrypto => Aivm::new(Config::default(), RustCrypto),
         };
         aivm.expect("the default configuration")
@@ -76,6 +81,7 @@ impl Backend {
     pub const fn name(self) -> &'static str {
         match self {
             Self::AwsLc => "aws-lc",
+            Self::Portable => "portable",
             Self::RustCrypto => "rust-crypto",
         }
     }
@@ -224,18 +230,23 @@ impl Subject {
         }
     }
 
-    /// What is measured of these cases: the default backend through the adapter and bare, and the backend in Rust alone
-    /// where signatures are checked. The references are the client's own, and only there.
+    /// What is measured of these cases: the default backend through the adapter and bare; that of machines without AVX-512
+    /// where this one has it and it matters; the backend in Rust alone where signatures are checked. The references are the
+    /// client's own, and only there.
     pub fn of(cases: &[Arc<Case>]) -> Vec<Self> {
         let mut subjects = Vec::new();
         for case in cases {
-            subjects.push(Self::new(case, Path::Adapter, Backend::AwsLc));
+            let mut add = |path, backend| subjects.push(Self::new(case, path, backend));
+            add(Path::Adapter, Backend::AwsLc);
             if matches!(case.target, Target::Reference(_)) {
                 continue;
             }
-            subjects.push(Self::new(case, Path::Bare, Backend::AwsLc));
+            add(Path::Bare, Backend::AwsLc);
+            if case.operation() == Operation::VerifyMldsa.name() && Lanes::Avx512.is_available() {
+                add(Path::Adapter, Backend::Portable);
+            }
             if case.signatures {
-                subjects.push(Self::new(case, Path::Adapter, Backend::RustCrypto));
+                add(Path::Adapter, Backend::RustCrypto);
             }
         }
         subjects

@@ -40,21 +40,25 @@ pub fn text(rows: &[Row], machine: &Machine) -> String {
         .filter(|row| row.is_main())
         .map(|row| cells(row, rows));
     let mut text = aligned(&COLUMNS, &main.collect::<Vec<_>>());
-    let rust: Vec<_> = rust(rows).map(|row| cells(row, rows)).collect();
-    if !rust.is_empty() {
-        let _ = write!(
-            text,
-            "\n\nIn Rust alone (feature `rust-crypto`), for machines without a C compiler:\n{}",
-            aligned(&COLUMNS, &rust)
-        );
+    for (backend, title) in OTHERS {
+        let others: Vec<_> = of(rows, backend).map(|row| cells(row, rows)).collect();
+        if !others.is_empty() {
+            let _ = write!(text, "\n\n{title}:\n{}", aligned(&COLUMNS, &others));
+        }
     }
     let _ = write!(text, "\n\n{}", legend(machine));
     text
 }
 
-/// The rows of the backend in Rust alone.
-fn rust(rows: &[Row]) -> impl Iterator<Item = &Row> {
-    rows.iter().filter(|row| row.backend == Backend::RustCrypto)
+/// The backends that have tables of their own, and the titles of these.
+const OTHERS: [(Backend, &str); 2] = [
+    (Backend::Portable, "ML-DSA without AVX-512"),
+    (Backend::RustCrypto, "In Rust alone"),
+];
+
+/// The rows of a backend.
+fn of(rows: &[Row], backend: Backend) -> impl Iterator<Item = &Row> {
+    rows.iter().filter(move |row| row.backend == backend)
 }
 
 fn cells(row: &Row, rows: &[Row]) -> Vec<String> {
@@ -134,14 +138,32 @@ pub fn markdown(rows: &[Row], machine: &Machine, plot: Option<&str>) -> String {
         }
     }
     let _ = write!(text, "\n### Below 100 Mgas/s\n\n{}", below(rows));
-    let rust: Vec<_> = rust(rows).collect();
-    if !rust.is_empty() {
-        let _ = write!(text, "\n### In Rust alone\n\n{RUST}\n\n{}", section(&rust, rows));
+    for (backend, title) in OTHERS {
+        let others: Vec<_> = of(rows, backend).collect();
+        if !others.is_empty() {
+            let _ = write!(
+                text,
+                "\n### {title}\n\n{}\n\n{}",
+                about(backend),
+                section(&others, rows)
+            );
+        }
     }
     text
 }
 
-/// What is said of the backend in Rust alone, where it is shown.
+/// What is said of a backend where it is shown.
+fn about(backend: Backend) -> &'static str {
+    match backend {
+        Backend::AwsLc => "",
+        Backend::Portable => PORTABLE,
+        Backend::RustCrypto => RUST,
+    }
+}
+
+const PORTABLE: &str =
+    "The default backend on a machine without AVX-512, measured on this one. Everything else is as above.";
+
 const RUST: &str = "The backend `RustCrypto` gives the same answers and needs no C compiler. **The default prices do not fit \
     it**: a validator that runs it takes the times below, several times ecrecover's, for the same gas. Use it for light \
     clients and tools, or raise the prices.";
