@@ -5,7 +5,7 @@
 
 use crate::{
     case::{Case, ECRECOVER, Target},
-    subject::{Backend, Path, Stage, Subject},
+    subject::{Stage, Subject},
 };
 use aivm::Outcome;
 use std::{
@@ -165,7 +165,8 @@ fn order(len: usize, round: usize) -> Vec<usize> {
     (0..len).map(|place| (place * step + round) % len).collect()
 }
 
-fn gas(outcome: &Outcome) -> u64 {
+/// What a call was charged.
+pub fn gas(outcome: &Outcome) -> u64 {
     match outcome {
         Outcome::Success { gas_used, .. } | Outcome::Revert { gas_used, .. } => *gas_used,
         Outcome::OutOfGas => 0,
@@ -176,11 +177,6 @@ fn gas(outcome: &Outcome) -> u64 {
 pub fn prepare(cases: &[Arc<Case>]) -> (Stage, Vec<Subject>) {
     let stage = Stage::new(cases.iter().map(|case| &**case));
     (stage, Subject::of(cases))
-}
-
-/// Whether a subject is what the default table shows: the default backend through the adapter.
-pub fn is_main(subject: &Subject) -> bool {
-    (subject.path, subject.backend) == (Path::Adapter, Backend::AwsLc)
 }
 
 #[cfg(test)]

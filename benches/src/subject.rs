@@ -128,19 +128,36 @@ impl Stage {
     ///
     /// If its chain is not on this stage.
     pub fn run(&mut self, subject: &Subject, turn: usize) -> (Duration, Outcome) {
+        self.run_in(subject, turn, |call| {
+            let start = Instant::now();
+            call();
+            start.elapsed()
+        })
+    }
+
+    /// Runs call number `turn` of a subject inside of something that is given the call and nothing else to do.
+    ///
+    /// # Panics
+    ///
+    /// If its chain is not on this stage, or if the call is not made exactly once.
+    pub fn run_in<T>(
+        &mut self,
+        subject: &Subject,
+        turn: usize,
+        around: impl FnOnce(&mut dyn FnMut()) -> T,
+    ) -> (T, Outcome) {
         let chain = self
             .chains
             .get_mut(subject.case.world.name)
             .expect("a chain of the stage");
         let (aivm, precompiles) = self.backends.get_mut(&subject.backend).expect("every backend");
-        let input = &subject.inputs[turn % subject.inputs.len()];
+        let frame = &subject.frames[turn % subject.frames.len()];
         match subject.path {
-            Path::Adapter => chain.through_adapter(precompiles, input),
-            Path::Bare => chain.bare(
-                aivm,
-                &subject.case,
-                &subject.case.inputs[turn % subject.inputs.len()],
-            ),
+            Path::Adapter => chain.through_adapter(precompiles, frame, around),
+            Path::Bare => {
+                let input = &subject.case.inputs[turn % subject.frames.len()];
+                chain.bare(aivm, &subject.case, input, around)
+            }
         }
     }
 }
@@ -159,36 +176,36 @@ impl Chain {
         }
     }
 
-    fn through_adapter(
+    fn through_adapter<T>(
         &mut self,
         precompiles: &mut AivmPrecompiles,
-        call: &CallInputs,
-    ) -> (Duration, Outcome) {
+        frame: &CallInputs,
+        around: impl FnOnce(&mut dyn FnMut()) -> T,
+    ) -> (T, Outcome) {
         let journal = &mut self.context.journaled_state;
         drop(journal.finalize());
         journal
-            .load_account(call.bytecode_address)
+            .load_account(frame.bytecode_address)
             .expect("memory cannot fail");
-        let start = Instant::now();
-        let result = precompiles.run(&mut self.context, black_box(call));
-        let time = start.elapsed();
-        let result = result.expect("memory cannot fail").expect("a precompile");
-        (time, outcome(result))
+        let mut result = None;
+        let value = around(&mut || result = Some(precompiles.run(&mut self.context, black_box(frame))));
+        let result = result.expect("the call was made").expect("memory cannot fail");
+        (value, outcome(result.expect("a precompile")))
     }
 
-    fn bare(&mut self, aivm: &Aivm, case: &Case, input: &[u8]) -> (Duration, Outcome) {
+    fn bare<T>(
+        &mut self,
+        aivm: &Aivm,
+        case: &Case,
+        input: &[u8],
+        around: impl FnOnce(&mut dyn FnMut()) -> T,
+    ) -> (T, Outcome) {
         let mut host = Undo::new(&mut self.host);
-        let start = Instant::now();
-        let outcome = call(
-            aivm,
-            &mut host,
-            case.target.address(),
-            case.caller,
-            black_box(input),
-        );
-        let time = start.elapsed();
+        let (to, caller) = (case.target.address(), case.caller);
+        let mut outcome = None;
+        let value = around(&mut || outcome = Some(call(aivm, &mut host, to, caller, black_box(input))));
         host.undo();
-        (time, outcome)
+        (value, outcome.expect("the call was made"))
     }
 }
 
@@ -212,14 +229,14 @@ pub struct Subject {
     pub path: Path,
     /// The backend.
     pub backend: Backend,
-    inputs: Vec<CallInputs>,
+    frames: Vec<CallInputs>,
 }
 
 impl Subject {
     /// A case on one way, with one backend.
     pub fn new(case: &Arc<Case>, path: Path, backend: Backend) -> Self {
         Self {
-            inputs: case
+            frames: case
                 .inputs
                 .iter()
                 .map(|input| frame(case, input.clone()))
