@@ -48,7 +48,7 @@ Examples:
 Exit codes: 0; 1 with --check, where a ratio is more than 25 % above what was recorded; 2 bad usage.
 
 With --json: a list of {\"precompile\", \"operation\", \"variant\", \"case\", \"input\", \"bytes\", \"path\": \"adapter\" | \"bare\", \
-\"backend\": \"aws-lc\" | \"rust-crypto\", \"gas\", \"micros\", \"p10\", \"p90\", \"mgas_per_s\", \"ratio_to_ecrecover\", \
+\"backend\": \"aws-lc\" | \"portable\" | \"rust-crypto\", \"gas\", \"micros\", \"p10\", \"p90\", \"mgas_per_s\", \"ratio_to_ecrecover\", \
 \"least_ratio\"}.";
 
 /// Measure what every operation takes, beside ecrecover
