@@ -98,35 +98,33 @@ pub fn measure(
     for (subject, times) in subjects.iter().zip(&mut times) {
         times.gas = gas(&stage.run(subject, 0).1);
     }
-    let mut sample = |stage: &mut Stage, index: usize| {
-        let turn: &mut usize = &mut turns[index];
-        micros(stage, &subjects[index], turn, overhead)
-    };
-    let (start, mut round) = (Instant::now(), 0);
-    while round < MIN_ROUNDS || start.elapsed() < time {
-        let mut last = sample(stage, reference);
-        times[reference].micros.push(last);
-        for chunk in order(subjects.len(), round).chunks(STRIDE) {
-            let samples: Vec<_> = chunk
-                .iter()
-                .map(|index| (*index, sample(stage, *index)))
-                .collect();
-            let next = sample(stage, reference);
-            times[reference].micros.push(next);
-            times[reference].ratios.push(next / last);
-            for (index, micros) in samples {
-                if index != reference {
-                    times[index].micros.push(micros);
-                    times[index].ratios.push(micros * 2.0 / (last + next));
-                }
-            }
-            last = next;
-        }
-        round += 1;
-        let expected = time.as_secs_f64() / start.elapsed().as_secs_f64() * round as f64;
-        progress(round, (expected as usize).max(MIN_ROUNDS));
+    let mut sample = |index: usize| micros(stage, &subjects[index], &mut turns[index], overhead);
+    let (start, mut rounds) = (Instant::now(), 0);
+    while rounds < MIN_ROUNDS || start.elapsed() < time {
+        round(&order(subjects.len(), rounds), reference, &mut times, &mut sample);
+        rounds += 1;
+        let expected = time.as_secs_f64() / start.elapsed().as_secs_f64() * rounds as f64;
+        progress(rounds, (expected as usize).max(MIN_ROUNDS));
     }
     times
+}
+
+/// A sample of every subject in this order, and of the reference before and after every few of them.
+fn round(order: &[usize], reference: usize, times: &mut [Times], sample: &mut impl FnMut(usize) -> f64) {
+    let mut before = sample(reference);
+    for chunk in order.chunks(STRIDE) {
+        let samples: Vec<_> = chunk.iter().map(|index| (*index, sample(*index))).collect();
+        let after = sample(reference);
+        times[reference].micros.push(after);
+        times[reference].ratios.push(after / before);
+        for (index, micros) in samples {
+            if index != reference {
+                times[index].micros.push(micros);
+                times[index].ratios.push(micros * 2.0 / (before + after));
+            }
+        }
+        before = after;
+    }
 }
 
 /// Microseconds for one call: the mean of as many as a sample takes.

@@ -24,6 +24,10 @@ const BOTTOM: f64 = 660.0;
 const GAS: (f64, f64) = (1.5, 7.0);
 const MICROS: (f64, f64) = (-1.5, 3.7);
 
+/// The names of powers of ten: from 100 gas, from a tenth of a microsecond.
+const GAS_NAMES: [&str; 6] = ["100", "1,000", "10,000", "100,000", "1 million", "10 million"];
+const MICROS_NAMES: [&str; 5] = ["0.1 µs", "1 µs", "10 µs", "100 µs", "1 ms"];
+
 /// A mark's colour class, by precompile, and its name in the legend.
 const SERIES: [(&str, &str, &str); 5] = [
     ("reference", "ref", "ecrecover, P256VERIFY"),
@@ -56,6 +60,7 @@ pub fn svg(rows: &[Row], machine: &Machine) -> String {
     );
     heading(&mut svg, machine);
     axes(&mut svg);
+    line(&mut svg);
     for row in &main {
         mark(&mut svg, row);
     }
@@ -130,40 +135,16 @@ fn shape_at(svg: &mut String, shape: &str, class: &str, x: f64, y: f64) {
 }
 
 fn axes(svg: &mut String) {
-    let line = |gas: f64| gas / MGAS_PER_S;
-    let (low, high) = (
-        10_f64.powf(GAS.0),
-        (10_f64.powf(MICROS.1) * MGAS_PER_S).min(10_f64.powf(GAS.1)),
-    );
-    let _ = writeln!(
-        svg,
-        "<path class=\"over\" d=\"M{:.1} {:.1}L{:.1} {:.1}L{LEFT} {TOP}Z\"/>",
-        x(low),
-        y(line(low)),
-        x(high),
-        y(line(high))
-    );
-    for power in 2..=GAS.1 as i32 {
-        let gas = 10_f64.powi(power);
-        let at = x(gas);
+    for (power, name) in (2..).zip(GAS_NAMES) {
+        let at = x(10_f64.powi(power));
         let _ = writeln!(svg, "<path class=\"grid\" d=\"M{at:.1} {TOP}V{BOTTOM}\"/>");
-        let name = [
-            "",
-            "",
-            "100",
-            "1,000",
-            "10,000",
-            "100,000",
-            "1 million",
-            "10 million",
-        ][power as usize];
         let _ = writeln!(
             svg,
             "<text class=\"m\" x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{name}</text>",
             BOTTOM + 18.0
         );
     }
-    for (power, name) in (-1..=3).zip(["0.1 µs", "1 µs", "10 µs", "100 µs", "1 ms"]) {
+    for (power, name) in (-1..).zip(MICROS_NAMES) {
         let at = y(10_f64.powi(power));
         let _ = writeln!(svg, "<path class=\"grid\" d=\"M{LEFT} {at:.1}H{RIGHT}\"/>");
         let _ = writeln!(
@@ -173,31 +154,28 @@ fn axes(svg: &mut String) {
             at + 4.0
         );
     }
-    let _ = writeln!(svg, "<path class=\"axis\" d=\"M{LEFT} {TOP}V{BOTTOM}H{RIGHT}\"/>");
     let _ = writeln!(
         svg,
-        "<path class=\"line\" d=\"M{:.1} {:.1}L{:.1} {:.1}\"/>",
-        x(low),
-        y(line(low)),
-        x(high),
-        y(line(high))
-    );
-    let (at, angle) = (
-        45.0,
-        -(y(1.0) - y(10.0)).atan2(x(1_000.0) - x(100.0)).to_degrees(),
-    );
-    let _ = writeln!(
-        svg,
-        "<text class=\"warn\" font-weight=\"600\" transform=\"translate({:.1} {:.1}) rotate({angle:.2})\" y=\"-6\">\
-         100 Mgas/s: above it, a price buys more time</text>",
-        x(at),
-        y(line(at))
-    );
-    let _ = writeln!(
-        svg,
-        "<text class=\"m\" x=\"{:.0}\" y=\"{}\" text-anchor=\"middle\">gas</text>",
+        "<path class=\"axis\" d=\"M{LEFT} {TOP}V{BOTTOM}H{RIGHT}\"/>\n\
+         <text class=\"m\" x=\"{:.0}\" y=\"{}\" text-anchor=\"middle\">gas</text>",
         (LEFT + RIGHT) / 2.0,
         BOTTOM + 38.0
+    );
+}
+
+/// The line of 100 Mgas/s, and the area above it.
+fn line(svg: &mut String) {
+    let on_line = |gas: f64| (x(gas), y(gas / MGAS_PER_S));
+    let (x1, y1) = on_line(10_f64.powf(GAS.0));
+    let (x2, y2) = on_line(10_f64.powf(MICROS.1) * MGAS_PER_S);
+    let (x, y) = on_line(45.0); // where nothing else is
+    let angle = (y2 - y1).atan2(x2 - x1).to_degrees();
+    let _ = writeln!(
+        svg,
+        "<path class=\"over\" d=\"M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}L{LEFT} {TOP}Z\"/>\n\
+         <path class=\"line\" d=\"M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}\"/>\n\
+         <text class=\"warn\" font-weight=\"600\" transform=\"translate({x:.1} {y:.1}) rotate({angle:.2})\" y=\"-6\">\
+         100 Mgas/s: above it, a price buys more time</text>"
     );
 }
 

@@ -174,21 +174,43 @@ fn section(main: &[&Row], rows: &[Row]) -> String {
          |---|---|---|--:|--:|--:|--:|--:|--:|\n",
     );
     for row in main {
-        let [operation, case, gas, micros, range, _, ratio, bare] =
-            <[String; 8]>::try_from(cells(row, rows)).expect("a cell for each column");
-        let mgas = number(row.mgas_per_s);
-        let mgas = if row.is_below() {
-            format!("**{mgas}**")
-        } else {
-            mgas
-        };
+        let (named, [micros, range, mgas, ratio, bare]) = figures(row, rows);
+        let input = &row.input;
         let _ = writeln!(
             text,
-            "| {operation} | {case} | {} | {gas} | {micros} | {range} | {mgas} | {ratio} | {bare} |",
-            row.input
+            "| {named} | {input} | {} | {micros} | {range} | {mgas} | {ratio} | {bare} |",
+            grouped(row.gas)
         );
     }
     text
+}
+
+/// The same without what the main table says of these cases.
+fn brief(others: &[&Row], rows: &[Row]) -> String {
+    let mut text = String::from(
+        "| operation | case | µs | p10–p90 | Mgas/s | × ecrecover |\n|---|---|--:|--:|--:|--:|\n",
+    );
+    for row in others {
+        let (named, [micros, range, mgas, ratio, _]) = figures(row, rows);
+        let _ = writeln!(text, "| {named} | {micros} | {range} | {mgas} | {ratio} |");
+    }
+    text
+}
+
+/// Operation and case; time, its range, Mgas/s, ratio, time without an EVM.
+fn figures(row: &Row, rows: &[Row]) -> (String, [String; 5]) {
+    let [operation, case, _, micros, range, _, ratio, bare] =
+        <[String; 8]>::try_from(cells(row, rows)).expect("a cell for each column");
+    let mgas = number(row.mgas_per_s);
+    let mgas = if row.is_below() {
+        format!("**{mgas}**")
+    } else {
+        mgas
+    };
+    (
+        format!("{operation} | {case}"),
+        [micros, range, mgas, ratio, bare],
+    )
 }
 
 /// One line for each operation and variant whose price buys too much time.

@@ -101,6 +101,20 @@ fn count(root: &Path, valgrind: &Valgrind) -> Result<Counts, String> {
         std::fs::remove_dir_all(&folder).map_err(failed)?;
     }
     std::fs::create_dir_all(&folder).map_err(failed)?;
+    let names = callgrind(root, valgrind, &folder)?;
+    let counts = names.lines().enumerate().map(|(index, name)| {
+        let total = total(&folder.join(format!("counts.{}", index + 1)))?;
+        Ok((name.to_owned(), total))
+    });
+    let counts: Counts = counts.collect::<Result<_, String>>()?;
+    match counts.is_empty() {
+        true => Err("nothing was counted".into()),
+        false => Ok(counts),
+    }
+}
+
+/// Runs the list, which prints its names; what was counted in each call is in a file of its own, numbered from 1.
+fn callgrind(root: &Path, valgrind: &Valgrind, folder: &Path) -> Result<String, String> {
     let mut run = tool(root, &valgrind.program);
     if let Some(library) = &valgrind.library {
         run.env("VALGRIND_LIB", library);
@@ -113,34 +127,27 @@ fn count(root: &Path, valgrind: &Valgrind) -> Result<Counts, String> {
             folder.join("counts").display()
         ))
         .arg(target(root).join("release/aivm-instructions"));
-    let output = run
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("valgrind: {error}"))?;
-    if !output.status.success() {
-        return Err(format!(
-            "{}\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        ));
+    let output = run.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("valgrind: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let names = String::from_utf8_lossy(&output.stdout);
-    let total = |(index, name): (usize, &str)| {
-        let file = folder.join(format!("counts.{}", index + 1));
-        let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let total = text
-            .lines()
-            .find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok());
-        let total = total.filter(|total| *total > 0);
-        total
-            .map(|total| (name.to_owned(), total))
-            .ok_or_else(|| format!("{}: nothing was counted for {name}", file.display()))
-    };
-    let counts: Counts = names.lines().enumerate().map(total).collect::<Result<_, _>>()?;
-    match counts.is_empty() {
-        true => Err("nothing was counted".into()),
-        false => Ok(counts),
-    }
+    Err(format!(
+        "{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    ))
+}
+
+/// The sum in one of callgrind's files.
+fn total(file: &Path) -> Result<u64, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let total = text
+        .lines()
+        .find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok());
+    total
+        .filter(|total| *total > 0)
+        .ok_or_else(|| format!("{}: nothing was counted", file.display()))
 }
 
 /// Writes the counts, or compares them.

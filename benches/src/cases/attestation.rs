@@ -51,54 +51,42 @@ fn proofs(chains: &Chains, vendor: Vendor, hybrid: bool) -> Vec<Case> {
             .device(vendor, number)
             .prove(&claim(vendor, gpu, nonce))
     };
-    let (mut fat, last) = fat(chains, vendor, hybrid);
-    let accepted = case(
-        chains,
-        Kind::WorstAccepted,
-        &worst_proof(vendor, hybrid),
-        fat.clone(),
-    );
-    // What the evidence commits to is compared last, and the GPU's commitment after the CPU's.
-    if hybrid {
-        let gpu = chains.fat.device(Vendor::Nvidia);
-        fat.gpuQuote = gpu.evidence(B256::ZERO).into();
-    } else {
-        fat.outputHash = B256::ZERO;
-    }
-    let what = format!("the same, but {last} commits to something else, which is compared last");
-    let rejection = if hybrid {
-        Rejection::GpuCommitmentMismatch
-    } else {
-        Rejection::CommitmentMismatch
-    };
+    let proved_before = "genuine evidence of a device that proved before";
+    let known = honest(u32::from(hybrid), gpu(1), 2);
+    let fat = fat(chains, vendor, hybrid);
+    let [what, what_refused] = [worst_proof(vendor, hybrid), what_mismatches(hybrid)];
+    let (spoilt, rejection) = spoilt(chains, &fat);
     vec![
         case(chains, Kind::Honest, "genuine evidence", honest(NEW, gpu(9), 1)).variant(variant("new")),
-        case(
-            chains,
-            Kind::Honest,
-            "genuine evidence of a device that proved before",
-            honest(u32::from(hybrid), gpu(1), 2),
-        )
-        .variant(variant("known")),
-        accepted.variant(variant("new")),
-        case(chains, Kind::WorstRejected, &what, fat)
+        case(chains, Kind::Honest, proved_before, known).variant(variant("known")),
+        case(chains, Kind::WorstAccepted, &what, fat).variant(variant("new")),
+        case(chains, Kind::WorstRejected, &what_refused, spoilt)
             .reverts(rejected(rejection))
             .variant(variant("new")),
     ]
 }
 
-/// The largest proof, and which of its quotes is judged last.
-fn fat(chains: &Chains, vendor: Vendor, hybrid: bool) -> (ProofOfExecution, &'static str) {
+/// The largest proof.
+fn fat(chains: &Chains, vendor: Vendor, hybrid: bool) -> ProofOfExecution {
     let gpu = hybrid.then(|| chains.fat.device(Vendor::Nvidia));
-    let proof = chains.fat.device(vendor).prove(&claim(vendor, None, 1), gpu);
-    (
-        proof,
-        if hybrid {
-            "the GPU evidence"
-        } else {
-            "the CPU evidence"
-        },
-    )
+    chains.fat.device(vendor).prove(&claim(vendor, None, 1), gpu)
+}
+
+/// The same, wrong in what is compared last: the commitment, that of the GPU after that of the CPU.
+fn spoilt(chains: &Chains, proof: &ProofOfExecution) -> (ProofOfExecution, Rejection) {
+    let mut proof = proof.clone();
+    if proof.gpuQuote.is_empty() {
+        proof.outputHash = B256::ZERO;
+        return (proof, Rejection::CommitmentMismatch);
+    }
+    let gpu = chains.fat.device(Vendor::Nvidia);
+    proof.gpuQuote = gpu.evidence(B256::ZERO).into();
+    (proof, Rejection::GpuCommitmentMismatch)
+}
+
+fn what_mismatches(hybrid: bool) -> String {
+    let last = if hybrid { "GPU" } else { "CPU" };
+    format!("the same, but the {last} evidence commits to something else, which is compared last")
 }
 
 fn worst_proof(vendor: Vendor, hybrid: bool) -> String {
@@ -119,9 +107,8 @@ fn by_anyone(chains: &Chains) -> Vec<Case> {
             .by(ANYONE)
     };
     let honest = chains.fleet.device(vendor, NEW).prove(&claim(vendor, None, 1));
-    let (fat, _) = fat(chains, vendor, true);
-    let mut refused = fat.clone();
-    refused.gpuQuote = chains.fat.device(Vendor::Nvidia).evidence(B256::ZERO).into();
+    let fat = fat(chains, vendor, true);
+    let (refused, rejection) = spoilt(chains, &fat);
     let filled = |byte: u8| Bytes::from(vec![byte; MAX_EVIDENCE_LEN]);
     let long = ProofOfExecution {
         cpuQuote: filled(Vendor::Sgx.number()),
@@ -131,13 +118,9 @@ fn by_anyone(chains: &Chains) -> Vec<Case> {
     vec![
         case(Kind::Honest, "genuine evidence", honest).variant("TDX, new device"),
         case(Kind::WorstAccepted, &worst_proof(vendor, true), fat).variant("TDX + NVIDIA, new device"),
-        case(
-            Kind::WorstRejected,
-            "the same, but the GPU evidence commits to something else, which is compared last",
-            refused,
-        )
-        .variant("TDX + NVIDIA, new device")
-        .reverts(rejected(Rejection::GpuCommitmentMismatch)),
+        case(Kind::WorstRejected, &what_mismatches(true), refused)
+            .variant("TDX + NVIDIA, new device")
+            .reverts(rejected(rejection)),
         case(
             Kind::WorstRejected,
             "twice 16,384 bytes that are no evidence: decoded, and refused at once",
@@ -157,46 +140,27 @@ fn endings(chains: &Chains) -> Vec<Case> {
     let refresh = |id| abi::refreshCall { deviceId: id }.abi_encode();
     let release = |id| abi::releaseDeviceCall { deviceId: id }.abi_encode();
     let revoke = |id| abi::revokeDeviceCall { deviceId: id }.abi_encode();
-    let devices = &chains.devices;
-    let written = "a device with a GPU: its leaf and every node above it are written";
+    let (hybrid, banned) = (&chains.devices.hybrid, &chains.devices.banned);
     let unknown: Vec<_> = (0..256).map(|number| u64::MAX - number).collect();
+    let [unchanged, changed, written, never, stranger] = [
+        "a device of which nothing changed",
+        "a device whose GPU was banned since: its leaf and every node above it are written",
+        "a device with a GPU: its leaf and every node above it are written",
+        "a device that never attested",
+        "by someone who may not",
+    ];
+    let refused = |encode| {
+        case(Kind::WorstRejected, stranger, hybrid, encode)
+            .by(ANYONE)
+            .reverts(selector::<IPrecompile::Unauthorized>())
+    };
     vec![
-        case(
-            Kind::Honest,
-            "a device of which nothing changed",
-            &devices.hybrid,
-            refresh,
-        ),
-        case(
-            Kind::WorstAccepted,
-            "a device whose GPU was banned since: its leaf and every node above it are written",
-            &devices.banned,
-            refresh,
-        ),
-        case(
-            Kind::WorstRejected,
-            "a device that never attested",
-            &unknown,
-            refresh,
-        )
-        .reverts(selector::<abi::UnknownDevice>()),
-        case(Kind::AnyAccepted, written, &devices.hybrid, release),
-        case(
-            Kind::WorstRejected,
-            "by someone else than its operator",
-            &devices.hybrid,
-            release,
-        )
-        .by(ANYONE)
-        .reverts(selector::<IPrecompile::Unauthorized>()),
-        case(Kind::AnyAccepted, written, &devices.hybrid, revoke),
-        case(
-            Kind::WorstRejected,
-            "by someone else than governance",
-            &devices.hybrid,
-            revoke,
-        )
-        .by(ANYONE)
-        .reverts(selector::<IPrecompile::Unauthorized>()),
+        case(Kind::Honest, unchanged, hybrid, refresh),
+        case(Kind::WorstAccepted, changed, banned, refresh),
+        case(Kind::WorstRejected, never, &unknown, refresh).reverts(selector::<abi::UnknownDevice>()),
+        case(Kind::AnyAccepted, written, hybrid, release),
+        refused(release),
+        case(Kind::AnyAccepted, written, hybrid, revoke),
+        refused(revoke),
     ]
 }

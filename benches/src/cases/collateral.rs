@@ -84,23 +84,19 @@ fn submissions(chains: &Chains) -> Vec<Case> {
         };
         cases.push(case(Kind::WorstRejected, vendor, what, collateral).reverts(refused(rejection)));
     }
-    let vendor = Vendor::ArmCca;
-    cases.push(case(
-        Kind::AnyAccepted,
-        vendor,
-        "one key",
-        chains.fleet.cca_key(1),
-    ));
-    cases.push(
-        case(
-            Kind::WorstRejected,
-            vendor,
-            "a key that is no point of P-384",
-            off_curve(&chains.fleet.cca_key(1)),
-        )
-        .reverts(refused(Rejection::CcaCpakOffCurve)),
-    );
+    cases.extend(cca_keys(chains));
     cases
+}
+
+fn cca_keys(chains: &Chains) -> [Case; 2] {
+    let (vendor, key) = (Vendor::ArmCca, chains.fleet.cca_key(1));
+    let case = |kind, what, key| case(chains, kind, vendor, what, submit(vendor, key));
+    let off_curve = off_curve(&key);
+    [
+        case(Kind::AnyAccepted, "one key", key),
+        case(Kind::WorstRejected, "a key that is no point of P-384", off_curve)
+            .reverts(refused(Rejection::CcaCpakOffCurve)),
+    ]
 }
 
 fn off_curve(entry: &[u8]) -> Vec<u8> {
@@ -189,10 +185,9 @@ fn largest_roots() -> Vec<(Vendor, Vec<Vec<u8>>)> {
 
 fn golden(chains: &Chains) -> Vec<Case> {
     let case = |kind, vendor, what, golden: Vec<u8>| {
-        let (abi_vendor, golden) = (aivm_simulator::fleet::abi_vendor(vendor), golden.into());
         let input = abi::setGoldenMeasurementCall {
-            vendor: abi_vendor,
-            golden,
+            vendor: aivm_simulator::fleet::abi_vendor(vendor),
+            golden: golden.into(),
         };
         case(chains, kind, vendor, what, input.abi_encode())
     };
@@ -205,35 +200,24 @@ fn golden(chains: &Chains) -> Vec<Case> {
     sparse.driver.truncate(16);
     sparse.driver.iter_mut().for_each(|m| m.digests.truncate(1));
     index_twice.driver.last_mut().expect("there are many").index = 1;
+    let index_refused = rejected(Rejection::GoldenDuplicate { index: 1 });
+    let hash_refused = rejected(Rejection::CcaGoldenDuplicate);
+    let [digests, same_index] = [
+        "432 digests, as many as an argument has room for",
+        "the same, the last index is the first's",
+    ];
+    let [hashes, same_hash] = [
+        "767 hashes, which fill the account",
+        "the same, of which two are one",
+    ];
+    let (gpu, arm) = (Vendor::Nvidia, Vendor::ArmCca);
     vec![
-        case(Kind::Honest, Vendor::Nvidia, "16 digests", sparse.abi_encode()),
-        case(
-            Kind::WorstAccepted,
-            Vendor::Nvidia,
-            "432 digests, as many as an argument has room for",
-            full.abi_encode(),
-        ),
-        case(
-            Kind::WorstRejected,
-            Vendor::Nvidia,
-            "the same, the last index is the first's",
-            index_twice.abi_encode(),
-        )
-        .reverts(rejected(Rejection::GoldenDuplicate { index: 1 })),
-        case(Kind::Honest, Vendor::ArmCca, "one hash", one.abi_encode()),
-        case(
-            Kind::WorstAccepted,
-            Vendor::ArmCca,
-            "767 hashes, which fill the account",
-            most.abi_encode(),
-        ),
-        case(
-            Kind::WorstRejected,
-            Vendor::ArmCca,
-            "the same, of which two are one",
-            twice.abi_encode(),
-        )
-        .reverts(rejected(Rejection::CcaGoldenDuplicate)),
+        case(Kind::Honest, gpu, "16 digests", sparse.abi_encode()),
+        case(Kind::WorstAccepted, gpu, digests, full.abi_encode()),
+        case(Kind::WorstRejected, gpu, same_index, index_twice.abi_encode()).reverts(index_refused),
+        case(Kind::Honest, arm, "one hash", one.abi_encode()),
+        case(Kind::WorstAccepted, arm, hashes, most.abi_encode()),
+        case(Kind::WorstRejected, arm, same_hash, twice.abi_encode()).reverts(hash_refused),
     ]
 }
 

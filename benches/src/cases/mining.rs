@@ -127,41 +127,28 @@ fn rewards(chains: &Chains) -> Vec<Case> {
         let proof = |device: &u64| input(operation, &work_proof(device_id(*device), level, evidence));
         devices.iter().map(proof).collect()
     };
+    let reward = |kind, what, inputs: Vec<Vec<u8>>| case(chains, operation, kind, what, &[]).inputs(inputs);
+    let [public, confidential, sovereign, banned] = [
+        "level 1, which reads no state",
+        "level 3: the record of a device with a CPU",
+        "level 4, 16,384 bytes of evidence: a device with a GPU is looked up in the most slots",
+        "level 4, and the measurement of the GPU, which is looked up last, is banned",
+    ];
+    let devices = &chains.devices;
     vec![
-        case(
-            chains,
-            operation,
-            Kind::Honest,
-            "level 1, which reads no state",
-            &work_proof(B256::ZERO, 1, 0),
-        )
-        .variant("public"),
-        case(
-            chains,
-            operation,
-            Kind::Honest,
-            "level 3: the record of a device with a CPU",
-            &[],
-        )
-        .inputs(proofs(&chains.devices.plain, 3, 0))
-        .variant("confidential"),
-        case(
-            chains,
-            operation,
+        reward(Kind::Honest, public, proofs(&devices.plain, 1, 0)).variant("public"),
+        reward(Kind::Honest, confidential, proofs(&devices.plain, 3, 0)).variant("confidential"),
+        reward(
             Kind::WorstAccepted,
-            "level 4, 16,384 bytes of evidence: a device with a GPU is looked up in the most slots",
-            &[],
+            sovereign,
+            proofs(&devices.hybrid, 4, MAX_EVIDENCE_LEN),
         )
-        .inputs(proofs(&chains.devices.hybrid, 4, MAX_EVIDENCE_LEN))
         .variant("sovereign"),
-        case(
-            chains,
-            operation,
+        reward(
             Kind::WorstRejected,
-            "level 4, and the measurement of the GPU, which is looked up last, is banned",
-            &[],
+            banned,
+            proofs(&devices.banned, 4, MAX_EVIDENCE_LEN),
         )
-        .inputs(proofs(&chains.devices.banned, 4, MAX_EVIDENCE_LEN))
         .variant("sovereign")
         .reverts(selector::<abi::DeviceNotAttested>()),
     ]
@@ -216,45 +203,22 @@ fn work_ids(chains: &Chains) -> Vec<Case> {
 fn authorized(chains: &Chains) -> Vec<Case> {
     let (set, is) = (Operation::SetAuthorized, Operation::IsAuthorized);
     let account = |number: u64| Address::from_word(keccak256(number.to_be_bytes()));
-    let flags =
-        |flag: u8| (0..TURNS).map(move |number| input(set, &[account(number).as_slice(), &[flag]].concat()));
+    let flags = (0..TURNS).map(|number| input(set, &[account(number).as_slice(), &[1]].concat()));
+    let accounts = (0..TURNS).map(|number| input(is, account(number).as_slice()));
+    let any = |operation, what, payload: &[u8]| case(chains, operation, Kind::AnyAccepted, what, payload);
+    let refused = "by someone else than governance: the last check";
     vec![
-        case(
-            chains,
-            set,
-            Kind::AnyAccepted,
-            "an account that was not authorised",
-            &[],
-        )
-        .inputs(flags(1)),
-        case(
-            chains,
-            set,
-            Kind::WorstRejected,
-            "by someone else than governance: the last check",
-            &[],
-        )
-        .inputs(flags(1))
-        .by(ANYONE)
-        .reverts(selector::<IPrecompile::Unauthorized>()),
-        case(
-            chains,
-            is,
-            Kind::AnyAccepted,
-            "an account that is not authorised",
-            &[],
-        )
-        .inputs((0..TURNS).map(|number| input(is, account(number).as_slice())))
-        .ends(Expected::False),
-        case(
-            chains,
-            is,
-            Kind::AnyAccepted,
-            "an account that is authorised",
-            CALLER.as_slice(),
-        )
-        .variant("authorised")
-        .ends(Expected::True),
+        any(set, "an account that was not authorised", &[]).inputs(flags.clone()),
+        case(chains, set, Kind::WorstRejected, refused, &[])
+            .inputs(flags)
+            .by(ANYONE)
+            .reverts(selector::<IPrecompile::Unauthorized>()),
+        any(is, "an account that is not authorised", &[])
+            .inputs(accounts)
+            .ends(Expected::False),
+        any(is, "an account that is authorised", CALLER.as_slice())
+            .variant("authorised")
+            .ends(Expected::True),
         too_long(chains, is),
     ]
 }

@@ -49,7 +49,6 @@ fn decision(chains: &Chains, what: &str, call: &[u8]) -> [Case; 2] {
 /// What governance and the guardian decide.
 fn policy() -> Vec<(&'static str, Vec<u8>)> {
     let vendor = TEEVendor::SGX;
-    let heir = Address::repeat_byte(0x77);
     let measurement = abi::setMeasurementCall {
         measurementId: B256::repeat_byte(0x66),
         state: MeasurementState::Allowed,
@@ -62,37 +61,25 @@ fn policy() -> Vec<(&'static str, Vec<u8>)> {
         vendor,
         required: true,
     };
+    let heir = Address::repeat_byte(0x77);
+    let (pause, unpause) = (abi::pauseCall { vendor }, abi::unpauseCall { vendor });
+    let score = abi::setMinTrustScoreCall { score: 60 };
+    let validity = abi::setValidityCall { duration: 3_600 };
+    let governance = abi::setGovernanceCall { governance: heir };
+    let guardian = abi::setGuardianCall { guardian: heir };
     vec![
-        (
-            "a vendor that is not paused",
-            abi::pauseCall { vendor }.abi_encode(),
-        ),
-        (
-            "a vendor that is not paused",
-            abi::unpauseCall { vendor }.abi_encode(),
-        ),
+        ("a vendor that is not paused", pause.abi_encode()),
+        ("a vendor that is not paused", unpause.abi_encode()),
         (
             "a measurement of which nothing was known",
             measurement.abi_encode(),
         ),
         ("a vendor whose list was not required", required.abi_encode()),
-        (
-            "another score",
-            abi::setMinTrustScoreCall { score: 60 }.abi_encode(),
-        ),
-        (
-            "another duration",
-            abi::setValidityCall { duration: 3_600 }.abi_encode(),
-        ),
+        ("another score", score.abi_encode()),
+        ("another duration", validity.abi_encode()),
         ("24 bytes, the longest there is", minimum.abi_encode()),
-        (
-            "another address",
-            abi::setGovernanceCall { governance: heir }.abi_encode(),
-        ),
-        (
-            "another address",
-            abi::setGuardianCall { guardian: heir }.abi_encode(),
-        ),
+        ("another address", governance.abi_encode()),
+        ("another address", guardian.abi_encode()),
     ]
 }
 

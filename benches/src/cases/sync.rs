@@ -48,10 +48,24 @@ fn path() -> Vec<B256> {
         .collect()
 }
 
-/// A chain that follows another, which has a root at height 200.
+/// How many committees served before the one of a chain: what signs a height is searched for among all of them.
+const BEFORE: u8 = 63;
+
+/// A chain that follows another, which has a root at height 200, after many committees.
 fn chain(name: &'static str, council: &Council) -> Arc<World> {
     let mut world = World::new(name);
-    world.call(Target::Sync, &council.set(height(100)).abi_encode());
+    let mut last = Council::new(BEFORE, 1);
+    world.call(Target::Sync, &last.set(height(1)).abi_encode());
+    for seed in (2..BEFORE).rev() {
+        let next = Council::new(seed, 1);
+        let from = height(u64::from(BEFORE - seed) + 1);
+        world.call(Target::Sync, &last.rotate(&next.committee, from).abi_encode());
+        last = next;
+    }
+    world.call(
+        Target::Sync,
+        &last.rotate(&council.committee, height(100)).abi_encode(),
+    );
     let root = root_of(status().leaf(DEVICE), &path());
     world.call(Target::Sync, &council.update(root, height(200)).abi_encode());
     world.finish()
@@ -60,7 +74,7 @@ fn chain(name: &'static str, council: &Council) -> Arc<World> {
 pub(super) fn cases(chains: &Chains) -> Vec<Case> {
     let mut cases = Vec::new();
     let councils = SIZES.map(|(size, name)| {
-        let council = Council::new(1, size);
+        let council = Council::new(100, size);
         (chain(name, &council), council)
     });
     for (world, council) in &councils {
@@ -123,7 +137,7 @@ fn refused(case: Case) -> Case {
 
 fn rotations(world: &Arc<World>, council: &Council) -> Vec<Case> {
     let rotate = |next: &Committee, from| council.rotate(next, height(from));
-    let [largest, single] = [32, 1].map(|size| Council::new(2, size).committee);
+    let [largest, single] = [32, 1].map(|size| Council::new(101, size).committee);
     let call = rotate(&largest, 300);
     let refused_call = abi::rotateCommitteeCall {
         signatures: spoilt(&call.signatures, &rotate(&largest, 301).signatures),
@@ -151,7 +165,7 @@ fn rotations(world: &Arc<World>, council: &Council) -> Vec<Case> {
 }
 
 fn settings(world: &Arc<World>) -> Vec<Case> {
-    let call = Council::new(2, 32).set(U256::ZERO);
+    let call = Council::new(101, 32).set(U256::ZERO);
     let mut unordered = call.clone();
     unordered.members.swap(30, 31);
     vec![
@@ -214,9 +228,12 @@ fn reads(chains: &Chains, world: &Arc<World>) -> Vec<Case> {
             abi::rootAtCall { height: height(200) }.abi_encode(),
         ),
         ("there is a root", abi::latestCall {}.abi_encode()),
-        ("32 members", abi::committeeCall {}.abi_encode()),
         (
-            "32 members",
+            "32 members, the last of 63 committees",
+            abi::committeeCall {}.abi_encode(),
+        ),
+        (
+            "32 members, the last of 63 committees",
             abi::committeeAtCall { height: height(200) }.abi_encode(),
         ),
         ("one slot", abi::sourceChainIdCall {}.abi_encode()),
