@@ -145,7 +145,7 @@ pub fn markdown(rows: &[Row], machine: &Machine, plot: Option<&str>) -> String {
                 text,
                 "\n### {title}\n\n{}\n\n{}",
                 about(backend),
-                section(&others, rows)
+                brief(&others, rows)
             );
         }
     }
