@@ -49,6 +49,21 @@ impl ParameterSet {
     }
 }
 
+/// The inputs of Algorithm 3 (`ML-DSA.Verify`) of FIPS 204.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item<'a> {
+    /// The parameter set.
+    pub set: ParameterSet,
+    /// The public key.
+    pub public_key: &'a [u8],
+    /// The message.
+    pub message: &'a [u8],
+    /// The context.
+    pub context: &'a [u8],
+    /// The signature.
+    pub signature: &'a [u8],
+}
+
 /// A P-256 public key: the affine coordinates x ‖ y, big-endian.
 pub type P256PublicKey = [u8; 64];
 
@@ -75,6 +90,12 @@ pub trait Crypto: fmt::Debug + Send + Sync {
     /// Whether `signature` is a pure ML-DSA signature over `message` with the empty context: Algorithm 3
     /// (`ML-DSA.Verify`) of FIPS 204. A key or signature of another length than `set` has is `false`.
     fn verify_mldsa(&self, set: ParameterSet, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool;
+
+    /// [`Crypto::verify_mldsa`] for each item, whose contexts are empty: the same verdicts, in the same order.
+    fn verify_mldsa_batch(&self, items: &[Item<'_>]) -> Vec<bool> {
+        let one = |item: &Item<'_>| self.verify_mldsa(item.set, item.public_key, item.message, item.signature);
+        items.iter().map(one).collect()
+    }
 
     /// Whether `signature` is an ECDSA signature with SHA-256 over `message` (FIPS 186-5). A key that is not
     /// a point of the curve is `false`; both s and n − s verify.
