@@ -16,9 +16,9 @@ use alloy_primitives::{Address, B256, Bytes, TxKind, U256, address};
 use ml_dsa::{Keypair, MlDsa65, Signer, SigningKey};
 use revm::{
     Context, DatabaseCommit, ExecuteEvm, MainBuilder, MainContext,
+    bytecode::Bytecode,
     context::{BlockEnv, TxEnv, result::ExecutionResult},
     database::{BundleState, CacheDB, EmptyDB, State, states::bundle_state::BundleRetention},
-    bytecode::Bytecode,
     primitives::hardfork::SpecId,
     state::AccountInfo,
 };
@@ -37,7 +37,10 @@ type Executed = (Vec<ExecutionResult>, BundleState);
 
 /// Executes a block over the state before it, as a client does that knows nothing of a memo.
 fn execute(disk: &Disk, aivm: &Aivm, block: &BlockFacts, txs: &[TxEnv]) -> Result<Executed, Box<dyn Error>> {
-    let mut state = State::builder().with_database_ref(disk).with_bundle_update().build();
+    let mut state = State::builder()
+        .with_database_ref(disk)
+        .with_bundle_update()
+        .build();
     let mut evm = Context::mainnet()
         .with_db(&mut state)
         .with_block(BlockEnv {
@@ -118,7 +121,10 @@ fn transactions(fleet: &Fleet) -> Result<Vec<TxEnv>, Box<dyn Error>> {
     Ok(txs)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the clock measures, and decides nothing")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the clock measures, and decides nothing"
+)]
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     (work(), start.elapsed())
@@ -142,7 +148,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (with, after) = timed(|| execute(&disk, &aivm.with_memo(&memo), &block, &txs));
 
         assert_eq!(without?, with?);
-        println!("block {number}: {alone:?} without a memo; {ahead:?} ahead, then {after:?}: {:?}", memo.stats());
+        println!(
+            "block {number}: {alone:?} without a memo; {ahead:?} ahead, then {after:?}: {:?}",
+            memo.stats()
+        );
         assert_eq!((memo.stats().hits, memo.stats().misses), (64 + 3 * 32, 0));
     }
     println!("ok");

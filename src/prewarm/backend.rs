@@ -122,11 +122,7 @@ impl Crypto for Remembering {
         signature: &Secp256k1Signature,
         y_is_odd: bool,
     ) -> Option<Address> {
-        let check = || {
-            self.backend
-                .recover_secp256k1(digest, signature, y_is_odd)
-                .into()
-        };
+        let check = || self.backend.recover_secp256k1(digest, signature, y_is_odd).into();
         self.judge(|| Key::secp256k1(digest, signature, y_is_odd), check)
             .signer()
     }

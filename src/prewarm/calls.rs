@@ -139,7 +139,9 @@ fn checks_signatures(aivm: &Aivm, to: Address, input: &[u8]) -> bool {
     };
     if to == addresses.mining {
         let operations = [Operation::VerifyMldsa, Operation::VerifyTee];
-        return operations.iter().any(|operation| input.first() == Some(&operation.opcode()));
+        return operations
+            .iter()
+            .any(|operation| input.first() == Some(&operation.opcode()));
     }
     (to == addresses.registry && calls(&REGISTRY)) || (to == addresses.sync && calls(&SYNC))
 }

@@ -93,7 +93,8 @@ pub trait Crypto: fmt::Debug + Send + Sync {
 
     /// [`Crypto::verify_mldsa`] for each item, whose contexts are empty: the same verdicts, in the same order.
     fn verify_mldsa_batch(&self, items: &[Item<'_>]) -> Vec<bool> {
-        let one = |item: &Item<'_>| self.verify_mldsa(item.set, item.public_key, item.message, item.signature);
+        let one =
+            |item: &Item<'_>| self.verify_mldsa(item.set, item.public_key, item.message, item.signature);
         items.iter().map(one).collect()
     }
 
