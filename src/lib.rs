@@ -21,7 +21,7 @@
 //! | `config-schema` | makes the JSON Schema of that file |
 //! | `aws-lc-rs` (default) | the fastest signature backend; needs a C compiler |
 //! | `rust-crypto` | the signature backend in Rust alone |
-//! | `parallel` | signatures on every core: many quotes at once (`batch`), a block's ahead of it (`prewarm`) |
+//! | `parallel` | signatures on every core: batches (`batch`), and those of a block ahead of it (`prewarm`) |
 //!
 //! A feature never changes a result: every backend gives the same answers.
 

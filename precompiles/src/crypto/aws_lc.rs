@@ -1,18 +1,17 @@
 //! The default backend: AWS-LC, through `aws-lc-rs`, and Bitcoin Core's library for secp256k1, which AWS-LC lacks the
 //! recovery of keys for.
 //!
-//! Its ML-DSA is mldsa-native, and both algorithms have assembly where the machine allows it, which makes
-//! this the faster backend by far.
+//! Both have assembly where the machine allows it, which makes this the faster backend by far. ML-DSA goes through
+//! `mldsa-verify`, which has code for AVX-512 that is faster still.
 
 use alloy_primitives::{Address, B256};
 use aws_lc_rs::{
     rsa::PublicKeyComponents,
     signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87,
-        PqdsaVerificationAlgorithm, RSA_PSS_2048_8192_SHA384, VerificationAlgorithm,
+        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PSS_2048_8192_SHA384, VerificationAlgorithm,
     },
 };
-
+use mldsa_verify::Path;
 use secp256k1::{
     Message, Secp256k1, VerifyOnlyPreallocated,
     ecdsa::{RecoverableSignature, RecoveryId},
@@ -20,7 +19,7 @@ use secp256k1::{
 };
 
 use super::{
-    Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
+    Crypto, Item, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
     Rsa4096Signature, Secp256k1Signature, is_low_s, is_rsa4096_modulus,
 };
 
@@ -30,20 +29,28 @@ const UNCOMPRESSED: u8 = 4;
 /// The public exponent 65,537, big-endian.
 const RSA_EXPONENT: &[u8] = &[1, 0, 1];
 
-/// Signature verification by AWS-LC.
+/// Signature verification by AWS-LC, and of ML-DSA with AVX-512 where the machine has it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AwsLc;
 
+impl AwsLc {
+    /// The same backend as on a machine without AVX-512, to measure and to compare: its verdicts are the same.
+    pub const fn portable() -> PortableAwsLc {
+        PortableAwsLc(())
+    }
+}
+
+/// Signature verification by AWS-LC alone: see [`AwsLc::portable`].
+#[derive(Clone, Copy, Debug)]
+pub struct PortableAwsLc(());
+
 impl Crypto for AwsLc {
     fn verify_mldsa(&self, set: ParameterSet, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-        if public_key.len() != set.public_key_len() || signature.len() != set.signature_len() {
-            return false;
-        }
-        // The library takes a key raw or as a SubjectPublicKeyInfo, tries the latter first and ignores bytes
-        // after it. So a raw key whose ρ spells the header of a smaller set would be misread and refused, and
-        // only the form it tries first means the same key for every input.
-        let public_key = [subject_public_key_info(set), public_key].concat();
-        algorithm(set).verify_sig(&public_key, message, signature).is_ok()
+        super::verify_mldsa(Path::fastest(), set, public_key, message, signature)
+    }
+
+    fn verify_mldsa_batch(&self, items: &[Item<'_>]) -> Vec<bool> {
+        super::verify_mldsa_batch(Path::fastest(), items)
     }
 
     fn verify_p256(&self, public_key: &P256PublicKey, message: &[u8], signature: &P256Signature) -> bool {
@@ -100,26 +107,33 @@ impl Crypto for AwsLc {
     }
 }
 
-fn algorithm(set: ParameterSet) -> &'static PqdsaVerificationAlgorithm {
-    match set {
-        ParameterSet::MlDsa44 => &ML_DSA_44,
-        ParameterSet::MlDsa65 => &ML_DSA_65,
-        ParameterSet::MlDsa87 => &ML_DSA_87,
+impl Crypto for PortableAwsLc {
+    fn verify_mldsa(&self, set: ParameterSet, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        super::verify_mldsa(Path::AwsLc, set, public_key, message, signature)
     }
-}
 
-/// All that precedes the raw key in its DER SubjectPublicKeyInfo (RFC 9881, section 4): the outer SEQUENCE,
-/// the AlgorithmIdentifier with id-ml-dsa-44, -65 or -87, and the BIT STRING without unused bits.
-const fn subject_public_key_info(set: ParameterSet) -> &'static [u8] {
-    match set {
-        ParameterSet::MlDsa44 => {
-            b"\x30\x82\x05\x32\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x11\x03\x82\x05\x21\x00"
-        }
-        ParameterSet::MlDsa65 => {
-            b"\x30\x82\x07\xb2\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x12\x03\x82\x07\xa1\x00"
-        }
-        ParameterSet::MlDsa87 => {
-            b"\x30\x82\x0a\x32\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x13\x03\x82\x0a\x21\x00"
-        }
+    fn verify_mldsa_batch(&self, items: &[Item<'_>]) -> Vec<bool> {
+        super::verify_mldsa_batch(Path::AwsLc, items)
+    }
+
+    fn verify_p256(&self, public_key: &P256PublicKey, message: &[u8], signature: &P256Signature) -> bool {
+        AwsLc.verify_p256(public_key, message, signature)
+    }
+
+    fn verify_p384(&self, public_key: &P384PublicKey, message: &[u8], signature: &P384Signature) -> bool {
+        AwsLc.verify_p384(public_key, message, signature)
+    }
+
+    fn verify_rsa_pss(&self, modulus: &Rsa4096Modulus, message: &[u8], signature: &Rsa4096Signature) -> bool {
+        AwsLc.verify_rsa_pss(modulus, message, signature)
+    }
+
+    fn recover_secp256k1(
+        &self,
+        digest: &B256,
+        signature: &Secp256k1Signature,
+        y_is_odd: bool,
+    ) -> Option<Address> {
+        AwsLc.recover_secp256k1(digest, signature, y_is_odd)
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! A backend is chosen where the precompiles are built, never by a global, and every backend gives the same
 //! answer for every input: `tests/mldsa.rs`, `tests/p256.rs`,
-//! `tests/p384.rs`, `tests/rsa_pss.rs` and `tests/secp256k1.rs` hold them to that. Keys and signatures come
-//! here in one fixed form each, so no backend parses an encoding on its own.
+//! `tests/p384.rs`, `tests/rsa_pss.rs` and `tests/secp256k1.rs` hold them to that, and the tests of the crate
+//! `mldsa-verify` its paths. Keys and signatures come here in one fixed form each, so no backend parses an
+//! encoding on its own.
 
 use alloy_primitives::{Address, B256};
 use core::fmt;
@@ -14,55 +15,10 @@ mod aws_lc;
 mod rust_crypto;
 
 #[cfg(feature = "aws-lc-rs")]
-pub use aws_lc::AwsLc;
+pub use aws_lc::{AwsLc, PortableAwsLc};
+pub use mldsa_verify::{Item, ParameterSet};
 #[cfg(feature = "rust-crypto")]
 pub use rust_crypto::RustCrypto;
-
-/// A parameter set of ML-DSA (FIPS 204, table 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParameterSet {
-    /// ML-DSA-44, security category 2.
-    MlDsa44,
-    /// ML-DSA-65, security category 3.
-    MlDsa65,
-    /// ML-DSA-87, security category 5.
-    MlDsa87,
-}
-
-impl ParameterSet {
-    /// Length of an encoded public key in bytes (FIPS 204, table 2).
-    pub const fn public_key_len(self) -> usize {
-        match self {
-            Self::MlDsa44 => 1312,
-            Self::MlDsa65 => 1952,
-            Self::MlDsa87 => 2592,
-        }
-    }
-
-    /// Length of an encoded signature in bytes (FIPS 204, table 2).
-    pub const fn signature_len(self) -> usize {
-        match self {
-            Self::MlDsa44 => 2420,
-            Self::MlDsa65 => 3309,
-            Self::MlDsa87 => 4627,
-        }
-    }
-}
-
-/// The inputs of Algorithm 3 (`ML-DSA.Verify`) of FIPS 204.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item<'a> {
-    /// The parameter set.
-    pub set: ParameterSet,
-    /// The public key.
-    pub public_key: &'a [u8],
-    /// The message.
-    pub message: &'a [u8],
-    /// The context.
-    pub context: &'a [u8],
-    /// The signature.
-    pub signature: &'a [u8],
-}
 
 /// A P-256 public key: the affine coordinates x ‖ y, big-endian.
 pub type P256PublicKey = [u8; 64];
@@ -91,11 +47,16 @@ pub trait Crypto: fmt::Debug + Send + Sync {
     /// (`ML-DSA.Verify`) of FIPS 204. A key or signature of another length than `set` has is `false`.
     fn verify_mldsa(&self, set: ParameterSet, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool;
 
-    /// [`Crypto::verify_mldsa`] for each item, whose contexts are empty: the same verdicts, in the same order.
+    /// What [`Crypto::verify_mldsa`] says of every item, in their order. Where all contexts are empty, as they are
+    /// in the precompiles, that is Algorithm 3 for each; an item with another context is `false`.
     fn verify_mldsa_batch(&self, items: &[Item<'_>]) -> Vec<bool> {
-        let one =
-            |item: &Item<'_>| self.verify_mldsa(item.set, item.public_key, item.message, item.signature);
-        items.iter().map(one).collect()
+        items
+            .iter()
+            .map(|item| {
+                item.context.is_empty()
+                    && self.verify_mldsa(item.set, item.public_key, item.message, item.signature)
+            })
+            .collect()
     }
 
     /// Whether `signature` is an ECDSA signature with SHA-256 over `message` (FIPS 186-5). A key that is not
@@ -120,6 +81,34 @@ pub trait Crypto: fmt::Debug + Send + Sync {
         signature: &Secp256k1Signature,
         y_is_odd: bool,
     ) -> Option<Address>;
+}
+
+/// [`Crypto::verify_mldsa`] by one path of `mldsa-verify`.
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+fn verify_mldsa(
+    path: mldsa_verify::Path,
+    set: ParameterSet,
+    public_key: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    path.verify(&Item {
+        set,
+        public_key,
+        message,
+        context: &[],
+        signature,
+    })
+}
+
+/// [`Crypto::verify_mldsa_batch`] by one path of `mldsa-verify`.
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+fn verify_mldsa_batch(path: mldsa_verify::Path, items: &[Item<'_>]) -> Vec<bool> {
+    let mut verdicts = path.verify_batch(items);
+    for (verdict, item) in verdicts.iter_mut().zip(items) {
+        *verdict &= item.context.is_empty();
+    }
+    verdicts
 }
 
 /// n / 2 of secp256k1, rounded down (SEC 2, section 2.4.1): the highest s that is low.

@@ -1,17 +1,13 @@
-//! The backend without C or assembly: `k256`, `ml-dsa`, `p256`, `p384` and `rsa` of the RustCrypto project.
-//!
-//! `ml-dsa` reduces modulo q after every step, so nothing an attacker picks can overflow. Faster crates delay
-//! reductions: in `fips204` 0.5 the inverse NTT adds 256 unreduced values in an `i32`, which a chosen z
-//! overflows, and a valid signature is refused. `tests/mldsa_divergence.rs` keeps that signature.
+//! The backend without C, assembly or SIMD: `k256`, `ml-dsa`, `p256`, `p384` and `rsa` of the RustCrypto project.
 
 use alloy_primitives::{Address, B256};
 use k256::ecdsa::RecoveryId;
-use ml_dsa::{EncodedVerifyingKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, VerifyingKey};
+use mldsa_verify::Path;
 use p256::ecdsa::signature::Verifier;
 use rsa::{BigUint, RsaPublicKey, pss, sha2::Sha384, signature::Verifier as _};
 
 use super::{
-    Crypto, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
+    Crypto, Item, P256PublicKey, P256Signature, P384PublicKey, P384Signature, ParameterSet, Rsa4096Modulus,
     Rsa4096Signature, Secp256k1Signature, is_low_s, is_rsa4096_modulus,
 };
 
@@ -24,11 +20,11 @@ pub struct RustCrypto;
 
 impl Crypto for RustCrypto {
     fn verify_mldsa(&self, set: ParameterSet, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-        match set {
-            ParameterSet::MlDsa44 => verify_mldsa::<MlDsa44>(public_key, message, signature),
-            ParameterSet::MlDsa65 => verify_mldsa::<MlDsa65>(public_key, message, signature),
-            ParameterSet::MlDsa87 => verify_mldsa::<MlDsa87>(public_key, message, signature),
-        }
+        super::verify_mldsa(Path::RustCrypto, set, public_key, message, signature)
+    }
+
+    fn verify_mldsa_batch(&self, items: &[Item<'_>]) -> Vec<bool> {
+        super::verify_mldsa_batch(Path::RustCrypto, items)
     }
 
     fn verify_p256(&self, public_key: &P256PublicKey, message: &[u8], signature: &P256Signature) -> bool {
@@ -87,16 +83,4 @@ impl Crypto for RustCrypto {
         let (_, point) = point.as_bytes().split_first()?;
         Some(Address::from_raw_public_key(point))
     }
-}
-
-fn verify_mldsa<P: MlDsaParams>(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    // Both conversions fail unless the length is exactly that of the set. The signature comes first: a bad
-    // encoding or norm is found without expanding the key.
-    let Ok(signature) = ml_dsa::Signature::<P>::try_from(signature) else {
-        return false;
-    };
-    let Ok(public_key) = EncodedVerifyingKey::<P>::try_from(public_key) else {
-        return false;
-    };
-    VerifyingKey::decode(&public_key).verify_with_context(message, &[], &signature)
 }
