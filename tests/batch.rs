@@ -69,7 +69,7 @@ fn as_one_by_one() {
         Rejection::EvidenceTooLong,
         Rejection::VendorUnknown,
     ] {
-        assert!(expected.contains(&Err(reason.clone().into())), "{reason:?}");
+        assert!(expected.contains(&Err(reason.into())), "{reason:?}");
     }
 
     let mut rng = Rng(4);

@@ -113,7 +113,7 @@ fn what_cannot_pay_is_not_made_ahead() {
             continue;
         }
         assert!(
-            enough - 1 >= floor_gas(&tx),
+            enough > floor_gas(&tx),
             "{}: the transaction would be invalid",
             case.name
         );
