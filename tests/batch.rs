@@ -1,18 +1,23 @@
-//! Many pieces of evidence at once: what each is found to be alone, in their order, on any number of cores.
+//! Many signatures or pieces of evidence at once: what each is found to be alone, in their order, on any number of cores.
 #![cfg(feature = "parallel")]
 
 mod common;
 
 use aivm::{
     Aivm, HostError, MemoryHost,
+    crypto::Item,
     evidence::{MAX_EVIDENCE_LEN, Rejection, Vendor, Verified, VerifyError, verify},
-    precompiles::Context,
+    precompiles::{
+        Context,
+        mining::{Operation, SignedMessage},
+    },
     prewarm::{BlockFacts, ParentState},
 };
-use aivm_test_support::rng::Rng;
+use aivm_test_support::{fuzz::seeds, rng::Rng};
 use alloy_primitives::{Address, B256, Bytes, U256};
 use common::devices::{CHAIN_ID, Devices};
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::ops::Range;
 
 /// What a piece of evidence is found to be without anything of what is tested.
 fn alone(aivm: &Aivm, host: &MemoryHost, evidence: &[u8]) -> Result<Verified, VerifyError> {
@@ -56,8 +61,81 @@ fn pieces(devices: &Devices) -> Vec<Vec<u8>> {
     pieces
 }
 
+/// On pools of 1, 2 and 4 threads, ranges of 0 to 33 and of all pieces; how many there were.
+fn for_batches(pieces: usize, mut verify: impl FnMut(&ThreadPool, Range<usize>)) -> usize {
+    let mut rng = Rng(4);
+    let mut batches = 0;
+    for threads in [1, 2, 4] {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads");
+        for len in (0..=33).chain([pieces]) {
+            let first = rng.below(pieces - len + 1);
+            verify(&pool, first..first + len);
+            batches += 1;
+        }
+    }
+    batches
+}
+
 #[test]
-fn as_one_by_one() {
+fn signatures_as_one_by_one() {
+    let aivm = Aivm::default();
+    let mut inputs = seeds(Operation::VerifyMldsa);
+    let good = inputs.len();
+    let mut rng = Rng(5);
+    for index in 0..4 * good {
+        let mut damaged = inputs[index % good].clone();
+        // Behind opcode and set.
+        let at = 2 + rng.below(damaged.len() - 2);
+        damaged[at] ^= 1 << rng.below(8);
+        inputs.insert(rng.below(inputs.len()), damaged);
+    }
+    let item = |input: &'static [u8]| {
+        let message = SignedMessage::parse(&input[1..]).expect("a set and its lengths");
+        Item {
+            set: message.set,
+            public_key: message.public_key,
+            message: message.message,
+            context: &[],
+            signature: message.signature,
+        }
+    };
+    let mut items: Vec<_> = inputs.into_iter().map(|input| item(input.leak())).collect();
+    for index in 0..good {
+        let other = items[rng.below(items.len())];
+        items[5 * index] = [
+            Item {
+                context: &[1],
+                ..other
+            },
+            Item {
+                signature: &other.signature[1..],
+                ..other
+            },
+            Item {
+                public_key: &[],
+                ..other
+            },
+        ][index % 3];
+    }
+    let alone = |item: &Item<'_>| {
+        item.context.is_empty()
+            && (aivm.crypto()).verify_mldsa(item.set, item.public_key, item.message, item.signature)
+    };
+    let expected: Vec<_> = items.iter().map(alone).collect();
+    let valid = expected.iter().filter(|valid| **valid).count();
+    assert!((4..=9).contains(&valid), "{valid} of {}", expected.len());
+    let batches = for_batches(items.len(), |pool, range| {
+        let verdicts = pool.install(|| aivm.verify_batch(&items[range.clone()]));
+        assert_eq!(verdicts, expected[range.clone()], "{range:?} on {pool:?}");
+    });
+    assert_eq!(batches, 3 * 35);
+}
+
+#[test]
+fn quotes_as_one_by_one() {
     let devices = Devices::new();
     let (aivm, host) = (Aivm::default(), &devices.world.host);
     let pieces = pieces(&devices);
@@ -72,25 +150,10 @@ fn as_one_by_one() {
         assert!(expected.contains(&Err(reason.into())), "{reason:?}");
     }
 
-    let mut rng = Rng(4);
-    let mut batches = 0;
-    for threads in [1, 2, 4] {
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("threads");
-        for len in (0..=33).chain([pieces.len()]) {
-            let first = rng.below(pieces.len() - len + 1);
-            let verdicts =
-                pool.install(|| aivm.verify_quotes(host, &facts(host), &pieces[first..first + len]));
-            assert_eq!(
-                verdicts,
-                expected[first..first + len],
-                "{len} on {threads} threads"
-            );
-            batches += 1;
-        }
-    }
+    let batches = for_batches(pieces.len(), |pool, range| {
+        let verdicts = pool.install(|| aivm.verify_quotes(host, &facts(host), &pieces[range.clone()]));
+        assert_eq!(verdicts, expected[range.clone()], "{range:?} on {pool:?}");
+    });
     assert_eq!(batches, 3 * 35);
 }
 

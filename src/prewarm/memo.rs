@@ -54,7 +54,8 @@ impl Verdict {
 }
 
 /// What the signature checks of one block found. Shared by who checks ahead and who executes, in any order and at once;
-/// made for a block and dropped with it.
+/// made for a block and dropped with it. What it says is believed: it is filled by the precompiles that execute the block,
+/// and comes from nowhere else.
 #[derive(Default)]
 pub struct Memo {
     verdicts: RwLock<BTreeMap<Key, Verdict>>,

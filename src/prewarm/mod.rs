@@ -82,11 +82,11 @@ impl Aivm {
         self.remembering(memo, Role::Record)
     }
 
-    /// Checks signatures of a block ahead, and has `memo` remember the verdicts. `state` is the state before the block;
-    /// `calls` are those of its transactions, in order.
+    /// Checks signatures of a block ahead, and has `memo` remember the verdicts. `state` is the state before the block,
+    /// which has the precompiles; `calls` are those of its transactions, in order.
     ///
     /// Returns when all is checked, or when the memo is closed or full. Uses the rayon pool that it is called in.
-    pub fn prewarm<'a, S: ParentState>(
+    pub fn prewarm<'a, S: ParentState + ?Sized>(
         &self,
         memo: &Arc<Memo>,
         state: &S,

@@ -67,14 +67,14 @@ impl ParentState for MemoryHost {
 }
 
 /// A host for one call: it reads the parent state and what the call itself wrote.
-pub(crate) struct View<'a, S> {
+pub(crate) struct View<'a, S: ?Sized> {
     parent: &'a S,
     block: &'a BlockFacts,
     slots: BTreeMap<(Address, U256), U256>,
     codes: BTreeMap<Address, Bytes>,
 }
 
-impl<'a, S: ParentState> View<'a, S> {
+impl<'a, S: ParentState + ?Sized> View<'a, S> {
     pub(crate) fn new(parent: &'a S, block: &'a BlockFacts) -> Self {
         Self {
             parent,
@@ -85,7 +85,7 @@ impl<'a, S: ParentState> View<'a, S> {
     }
 }
 
-impl<S: ParentState> Host for View<'_, S> {
+impl<S: ParentState + ?Sized> Host for View<'_, S> {
     fn storage(&mut self, account: Address, slot: U256) -> Result<U256, HostError> {
         match self.slots.get(&(account, slot)) {
             Some(value) => Ok(*value),
