@@ -79,9 +79,8 @@ fn for_batches(pieces: usize, mut verify: impl FnMut(&ThreadPool, Range<usize>))
     batches
 }
 
-#[test]
-fn signatures_as_one_by_one() {
-    let aivm = Aivm::default();
+/// Signatures of every set: good, damaged, cut, with a context, and without a key.
+fn items() -> Vec<Item<'static>> {
     let mut inputs = seeds(Operation::VerifyMldsa);
     let good = inputs.len();
     let mut rng = Rng(5);
@@ -120,6 +119,12 @@ fn signatures_as_one_by_one() {
             },
         ][index % 3];
     }
+    items
+}
+
+#[test]
+fn signatures_as_one_by_one() {
+    let (aivm, items) = (Aivm::default(), items());
     let alone = |item: &Item<'_>| {
         item.context.is_empty()
             && (aivm.crypto()).verify_mldsa(item.set, item.public_key, item.message, item.signature)
