@@ -18,7 +18,7 @@ mod draw;
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use common::harness::{Harness, paths};
+use common::harness::Harness;
 use common::reference::{Polynomial, Q, Ring, decompose};
 use common::zero_t1::{ZeroT1Key, pack_hint};
 use common::{ML_DSA_44, ML_DSA_65, ML_DSA_87, Params, Rng};
@@ -26,7 +26,7 @@ use draw::{
     DEFECTS, Defect, SHAPES, Shape, WEIGHTS, Weight, break_commitment, break_norm, draw_hint,
     draw_malformed_hint, draw_z,
 };
-use mldsa_verify::{Item, Path};
+use mldsa_verify::Item;
 use rayon::prelude::*;
 
 /// How many cases a round has.
@@ -165,11 +165,11 @@ impl<'a> Round<'a> {
             .iter()
             .flat_map(|&shape| WEIGHTS.map(|weight| (shape, weight)));
         let groups: Vec<_> = slots.map(|(shape, weight)| self.draw(shape, weight)).collect();
-        let mut paths = paths();
-        if !everywhere {
-            paths.retain(|path| *path != Path::RustCrypto);
-        }
-        let mut harness = Harness::with(paths);
+        let mut harness = if everywhere {
+            Harness::new()
+        } else {
+            Harness::fast()
+        };
         let (mut items, mut verdicts) = (vec![], vec![]);
         for (key, case) in groups
             .iter()
@@ -180,11 +180,7 @@ impl<'a> Round<'a> {
                 ..key.item(&case.message, &case.signature)
             };
             let (valid, what) = (case.defect == Defect::None, format!("{:?}", case.defect));
-            if everywhere {
-                harness.check(valid, &item, &what);
-            } else {
-                harness.check_paths(valid, &item, &what);
-            }
+            harness.check(valid, &item, &what);
             items.push(item);
             verdicts.push(valid);
         }
