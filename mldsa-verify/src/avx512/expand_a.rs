@@ -1,0 +1,236 @@
+//! ExpandA and RejNTTPoly (FIPS 204, Algorithms 32 and 30): polynomials of the matrix Â, eight at a time, one in each
+//! lane of SHAKE128.
+//!
+//! Five blocks of SHAKE128 hold 280 candidates for the 256 coefficients of a polynomial. Of these, 272 are looked at. A
+//! candidate is rejected with probability 2⁻¹⁰, so that more than 16 rejected is next to impossible, but not ruled out:
+//! that polynomial is then sampled again by [`rej_ntt_poly`], from as many blocks as it takes.
+
+use core::arch::x86_64::{
+    __m512i, _mm512_and_si512, _mm512_cmplt_epi32_mask, _mm512_maskz_compress_epi32, _mm512_permutexvar_epi8,
+    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+};
+
+use super::chain::Chain;
+use super::encoding::byte_windows;
+use super::keccak::{State, States, permute, permute_8, zero_states};
+use super::simd::{load_bytes, load_long_words, store_bytes, store_words};
+use crate::params::Q;
+
+/// How many polynomials are sampled at a time.
+pub(super) const LANES: usize = 8;
+
+/// Bytes of a block of SHAKE128.
+const RATE: usize = 168;
+
+/// Blocks that are squeezed for each polynomial.
+const BLOCKS: usize = 5;
+
+/// Bytes of these blocks, and as many as the last store writes too much.
+const STREAM: usize = BLOCKS * RATE + 24;
+
+/// Candidates in a register: each has three bytes.
+const CANDIDATES: usize = 16;
+
+/// The suffix 1111 of SHAKE and the first bit of the padding, after ρ and two bytes; the last bit of the padding.
+const PADDING: (u64, u64) = (0x1F << 16, 0x80 << 56);
+
+/// ρ, s and r of each lane: the seed of RejNTTPoly.
+#[derive(Clone, Copy)]
+pub(super) struct Seeds {
+    rho: [[u64; LANES]; 4],
+    s_and_r: [u64; LANES],
+}
+
+impl Seeds {
+    pub(super) const fn new() -> Self {
+        Self {
+            rho: [[0; LANES]; 4],
+            s_and_r: [0; LANES],
+        }
+    }
+
+    /// Lets `lane` sample Â[r, s] of ρ.
+    pub(super) fn set(&mut self, lane: usize, rho: &[u8; 32], r: usize, s: usize) {
+        let (words, _) = rho.as_chunks();
+        for (of_lanes, word) in self.rho.iter_mut().zip(words) {
+            of_lanes[lane] = u64::from_le_bytes(*word);
+        }
+        self.s_and_r[lane] = s as u64 | (r as u64) << 8;
+    }
+
+    /// The state of one lane, before the first permutation.
+    fn state(&self, lane: usize) -> State {
+        let mut state = [0; 25];
+        for (word, of_lanes) in state.iter_mut().zip(&self.rho) {
+            *word = of_lanes[lane];
+        }
+        state[4] = self.s_and_r[lane] | PADDING.0;
+        state[RATE / 8 - 1] = PADDING.1;
+        state
+    }
+
+    /// The states of all.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    fn states(&self) -> States {
+        let mut states = zero_states();
+        for (states, of_lanes) in states.iter_mut().zip(&self.rho) {
+            *states = load_long_words(of_lanes);
+        }
+        states[4] = load_long_words(&self.s_and_r.map(|s_and_r| s_and_r | PADDING.0));
+        states[RATE / 8 - 1] = _mm512_set1_epi64(PADDING.1.cast_signed());
+        states
+    }
+}
+
+/// A polynomial of Â: 256 coefficients below q, and as many more as the last store may write too much.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Sampled([i32; 256 + CANDIDATES]);
+
+impl Sampled {
+    pub(super) const ZERO: Self = Self([0; 256 + CANDIDATES]);
+
+    /// 16 coefficients each.
+    pub(super) fn chunks(&self) -> &[[i32; 16]] {
+        self.0.as_chunks().0
+    }
+}
+
+/// The bytes that SHAKE128 gives each lane.
+#[repr(align(64))]
+struct Streams([[u8; STREAM]; LANES]);
+
+/// Samples eight polynomials, while `chain` goes on as far as it can.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+pub(super) fn expand_a(seeds: &Seeds, mut chain: Option<&mut Chain<'_>>, polynomials: &mut [Sampled; LANES]) {
+    let mut streams = Streams([[0; STREAM]; LANES]);
+    let mut states = seeds.states();
+    for block in 0..BLOCKS {
+        match &mut chain {
+            Some(chain) => chain.permute_8(&mut states),
+            None => permute_8(&mut states),
+        }
+        squeeze(&states, block, &mut streams);
+    }
+    for (lane, (polynomial, stream)) in polynomials.iter_mut().zip(&streams.0).enumerate() {
+        if !reject(stream, polynomial) {
+            rej_ntt_poly(&seeds.state(lane), polynomial);
+        }
+    }
+}
+
+/// Writes the block that `states` hold into the stream of each lane. What is written beyond the block, the next one
+/// overwrites.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn squeeze(states: &States, block: usize, streams: &mut Streams) {
+    let (eights, _) = states.as_chunks();
+    for (i, words) in eights.iter().enumerate() {
+        for (stream, bytes) in streams.0.iter_mut().zip(transpose_8(words)) {
+            if let Some(to) = stream
+                .get_mut(RATE * block + 64 * i..)
+                .and_then(<[u8]>::first_chunk_mut)
+            {
+                store_bytes(to, bytes);
+            }
+        }
+    }
+}
+
+/// Word j of register i becomes word i of register j.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn transpose_8(rows: &[__m512i; 8]) -> [__m512i; 8] {
+    let [a, b, c, d, e, f, g, h] = *rows;
+    let (even, odd) = (
+        [
+            _mm512_unpacklo_epi64(a, b),
+            _mm512_unpacklo_epi64(c, d),
+            _mm512_unpacklo_epi64(e, f),
+            _mm512_unpacklo_epi64(g, h),
+        ],
+        [
+            _mm512_unpackhi_epi64(a, b),
+            _mm512_unpackhi_epi64(c, d),
+            _mm512_unpackhi_epi64(e, f),
+            _mm512_unpackhi_epi64(g, h),
+        ],
+    );
+    let ([r0, r2, r4, r6], [r1, r3, r5, r7]) = (transpose_pairs(&even), transpose_pairs(&odd));
+    [r0, r1, r2, r3, r4, r5, r6, r7]
+}
+
+/// Pair j of register i becomes pair i of register j.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn transpose_pairs(rows: &[__m512i; 4]) -> [__m512i; 4] {
+    let [a, b, c, d] = *rows;
+    let (ab_even, ab_odd) = (
+        _mm512_shuffle_i64x2::<0x88>(a, b),
+        _mm512_shuffle_i64x2::<0xDD>(a, b),
+    );
+    let (cd_even, cd_odd) = (
+        _mm512_shuffle_i64x2::<0x88>(c, d),
+        _mm512_shuffle_i64x2::<0xDD>(c, d),
+    );
+    [
+        _mm512_shuffle_i64x2::<0x88>(ab_even, cd_even),
+        _mm512_shuffle_i64x2::<0x88>(ab_odd, cd_odd),
+        _mm512_shuffle_i64x2::<0xDD>(ab_even, cd_even),
+        _mm512_shuffle_i64x2::<0xDD>(ab_odd, cd_odd),
+    ]
+}
+
+/// Keeps of the candidates in `stream` those below q, in their order (CoeffFromThreeBytes). Whether they were enough.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
+    const WINDOWS: [u8; 64] = byte_windows(24);
+
+    let windows = load_bytes(&WINDOWS);
+    let mut count = 0;
+    for i in 0..=256 / CANDIDATES {
+        let bytes = stream.get(3 * CANDIDATES * i..).and_then(<[u8]>::first_chunk);
+        let to = polynomial.0.get_mut(count..).and_then(<[i32]>::first_chunk_mut);
+        let (Some(bytes), Some(to)) = (bytes, to) else {
+            return false;
+        };
+        let candidates = _mm512_permutexvar_epi8(windows, load_bytes(bytes));
+        let candidates = _mm512_and_si512(candidates, _mm512_set1_epi32(0x7F_FFFF));
+        let kept = _mm512_cmplt_epi32_mask(candidates, _mm512_set1_epi32(Q));
+        store_words(to, _mm512_maskz_compress_epi32(kept, candidates));
+        count += kept.count_ones() as usize;
+        if count >= 256 {
+            return true;
+        }
+    }
+    false
+}
+
+/// RejNTTPoly, from a state with the seed in it: the exact way, for any number of blocks.
+#[cold]
+#[inline(never)]
+#[target_feature(enable = "bmi1,bmi2")]
+fn rej_ntt_poly(seed: &State, polynomial: &mut Sampled) {
+    let mut state = *seed;
+    let mut coefficients = polynomial.0.iter_mut().take(256);
+    let mut coefficient = coefficients.next();
+    while coefficient.is_some() {
+        permute(&mut state);
+        let mut block = [0; RATE];
+        for (bytes, word) in block.as_chunks_mut().0.iter_mut().zip(state) {
+            *bytes = word.to_le_bytes();
+        }
+        for &[b0, b1, b2] in block.as_chunks().0 {
+            let candidate = i32::from_le_bytes([b0, b1, b2 & 0x7F, 0]);
+            if candidate < Q
+                && let Some(kept) = coefficient
+            {
+                *kept = candidate;
+                coefficient = coefficients.next();
+            }
+        }
+    }
+}

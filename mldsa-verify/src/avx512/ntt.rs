@@ -1,0 +1,239 @@
+//! NTT and its inverse (FIPS 204, Algorithms 41 and 42), on 16 registers that hold a polynomial.
+//!
+//! The first four layers combine whole registers: register i holds coefficients 16i to 16i + 15. Then a transposition
+//! makes register i hold coefficient i of each group of 16, so that the last four layers do, too. So what [`ntt`] gives,
+//! and [`inverse_ntt`] takes, is transposed: [`transpose`] gives the order of FIPS 204.
+//!
+//! # Bounds
+//!
+//! Coefficients are any representatives modulo q that fit. Montgomery multiplication of a by b gives a·b·2⁻³² mod q,
+//! as the high word of a·b − m·q, where −2³¹ ≤ m < 2³¹, so that its magnitude is at most |a|·|b|·2⁻³² + q/2. Here
+//! q < 2²³, and |b| ≤ q/2 for the constants, which makes that at most |a|·2⁻¹⁰ + q/2.
+//!
+//! - `ntt` takes |a| ≤ q. A layer adds to each coefficient a product of another. With |a| ≤ 5q, as it will turn out to
+//!   be, that is at most 5q·2⁻¹⁰ + q/2 < 0.51 q. After eight layers |a| < q + 8 · 0.51 q < 5.1 q < 2²⁶.
+//! - `inverse_ntt` takes |a| ≤ 1.2 q. A layer gives sums, at most twice as large as what went in, and products of
+//!   differences. After four layers coefficient 0 of each group has been in sums only and is at most 16 · 1.2 q < 2²⁸;
+//!   Barrett reduction brings it to 0.75 q. Each other has been a product in one of the layers, at most
+//!   19.2 q · 2⁻¹⁰ + q/2 < 0.52 q, and has at most doubled in the three after it: below 4.2 q. So after the fourth layer
+//!   all are below 4.2 q, and sums and differences of the other four layers below 16 · 4.2 q < 68 q < 2³⁰. The last
+//!   layer multiplies both by constants, and gives less than 68 q · 2⁻¹⁰ + q/2 < 0.57 q.
+//!
+//! All of this fits 32 bits, for whatever key and signature.
+
+use core::arch::x86_64::{
+    __m512i, _mm512_add_epi32, _mm512_castps_si512, _mm512_castsi512_ps, _mm512_mask_movehdup_ps,
+    _mm512_movehdup_ps, _mm512_mul_epi32, _mm512_mullo_epi32, _mm512_set1_epi32, _mm512_shuffle_i32x4,
+    _mm512_srai_epi32, _mm512_sub_epi32, _mm512_sub_epi64, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64,
+    _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+};
+
+use super::simd::load_words;
+use super::zetas::{FORWARD, INVERSE, Q_INVERSE, SCALE, SCALED_LAST};
+use crate::params::Q;
+
+/// A polynomial: 16 coefficients in each register.
+pub(super) type Polynomial = [__m512i; 16];
+
+/// A factor of Montgomery multiplication, ready to be used many times.
+#[derive(Clone, Copy)]
+pub(super) struct Factor {
+    /// Words 0, 2, 4, … count.
+    even: __m512i,
+    /// Words 1, 3, 5, …, in the place of those.
+    odd: __m512i,
+    /// The factor times q⁻¹ modulo 2³².
+    by_q_inverse: __m512i,
+}
+
+impl Factor {
+    /// The same factor for all.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    pub(super) fn broadcast(factor: i32) -> Self {
+        let all = _mm512_set1_epi32(factor);
+        Self {
+            even: all,
+            odd: all,
+            by_q_inverse: _mm512_set1_epi32(factor.wrapping_mul(Q_INVERSE)),
+        }
+    }
+
+    /// A factor for each coefficient.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    pub(super) fn each(factors: __m512i) -> Self {
+        Self {
+            even: factors,
+            odd: odd_words(factors),
+            by_q_inverse: _mm512_mullo_epi32(factors, _mm512_set1_epi32(Q_INVERSE)),
+        }
+    }
+}
+
+/// a·b·2⁻³² mod q.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+pub(super) fn montgomery(a: __m512i, b: Factor) -> __m512i {
+    let q = _mm512_set1_epi32(Q);
+    let m = _mm512_mullo_epi32(a, b.by_q_inverse);
+    let even = _mm512_sub_epi64(_mm512_mul_epi32(a, b.even), _mm512_mul_epi32(m, q));
+    let odd = _mm512_sub_epi64(
+        _mm512_mul_epi32(odd_words(a), b.odd),
+        _mm512_mul_epi32(odd_words(m), q),
+    );
+    high_words(even, odd)
+}
+
+/// The Montgomery reduction of sums of products, those of even words and those of odd ones: their 2⁻³²-fold modulo q.
+/// Of magnitude at most |sum|·2⁻³² + q/2.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+pub(super) fn montgomery_reduce(even: __m512i, odd: __m512i) -> __m512i {
+    let (q, q_inverse) = (_mm512_set1_epi32(Q), _mm512_set1_epi32(Q_INVERSE));
+    let even = _mm512_sub_epi64(even, _mm512_mul_epi32(_mm512_mul_epi32(even, q_inverse), q));
+    let odd = _mm512_sub_epi64(odd, _mm512_mul_epi32(_mm512_mul_epi32(odd, q_inverse), q));
+    high_words(even, odd)
+}
+
+/// Words 1, 3, 5, … in the place of words 0, 2, 4, …
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+pub(super) fn odd_words(a: __m512i) -> __m512i {
+    _mm512_castps_si512(_mm512_movehdup_ps(_mm512_castsi512_ps(a)))
+}
+
+/// The high words of 16 long words, in their order.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn high_words(even: __m512i, odd: __m512i) -> __m512i {
+    _mm512_castps_si512(_mm512_mask_movehdup_ps(
+        _mm512_castsi512_ps(odd),
+        0x5555,
+        _mm512_castsi512_ps(even),
+    ))
+}
+
+/// Barrett reduction: for a < 2³¹ − 2²² a representative of magnitude at most 0.75 q.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn barrett(a: __m512i) -> __m512i {
+    let quotient = _mm512_srai_epi32::<23>(_mm512_add_epi32(a, _mm512_set1_epi32(1 << 22)));
+    _mm512_sub_epi32(a, _mm512_mullo_epi32(quotient, _mm512_set1_epi32(Q)))
+}
+
+/// NTT: what it gives is transposed.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+pub(super) fn ntt(w: &mut Polynomial) {
+    macro_rules! layer {
+        ($blocks:literal, $zeta:expr) => {
+            for block in 0..$blocks {
+                let zeta = $zeta(block);
+                let len = 8 / $blocks;
+                for i in 2 * len * block..2 * len * block + len {
+                    let t = montgomery(w[i + len], zeta);
+                    (w[i], w[i + len]) = (_mm512_add_epi32(w[i], t), _mm512_sub_epi32(w[i], t));
+                }
+            }
+        };
+    }
+    layer!(1, |_| Factor::broadcast(FORWARD.of_registers[1]));
+    layer!(2, |block| Factor::broadcast(FORWARD.of_registers[2 + block]));
+    layer!(4, |block| Factor::broadcast(FORWARD.of_registers[4 + block]));
+    layer!(8, |block| Factor::broadcast(FORWARD.of_registers[8 + block]));
+    *w = transpose(w);
+    layer!(1, |_| Factor::each(load_words(&FORWARD.of_groups[1])));
+    layer!(2, |block: usize| Factor::each(load_words(
+        &FORWARD.of_groups[2 + block]
+    )));
+    layer!(4, |block: usize| Factor::each(load_words(
+        &FORWARD.of_groups[4 + block]
+    )));
+    layer!(8, |block: usize| Factor::each(load_words(
+        &FORWARD.of_groups[8 + block]
+    )));
+}
+
+/// NTT⁻¹, from transposed order into that of FIPS 204, of 2⁻³²-fold coefficients: what Montgomery multiplication left.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+pub(super) fn inverse_ntt(w: &mut Polynomial) {
+    macro_rules! layer {
+        ($blocks:literal, $zeta:expr) => {
+            for block in 0..$blocks {
+                let zeta = $zeta(block);
+                let len = 8 / $blocks;
+                for i in 2 * len * block..2 * len * block + len {
+                    let difference = _mm512_sub_epi32(w[i], w[i + len]);
+                    w[i] = _mm512_add_epi32(w[i], w[i + len]);
+                    w[i + len] = montgomery(difference, zeta);
+                }
+            }
+        };
+    }
+    layer!(8, |block: usize| Factor::each(load_words(
+        &INVERSE.of_groups[8 + block]
+    )));
+    layer!(4, |block: usize| Factor::each(load_words(
+        &INVERSE.of_groups[4 + block]
+    )));
+    layer!(2, |block: usize| Factor::each(load_words(
+        &INVERSE.of_groups[2 + block]
+    )));
+    layer!(1, |_| Factor::each(load_words(&INVERSE.of_groups[1])));
+    w[0] = barrett(w[0]);
+    *w = transpose(w);
+    layer!(8, |block| Factor::broadcast(INVERSE.of_registers[8 + block]));
+    layer!(4, |block| Factor::broadcast(INVERSE.of_registers[4 + block]));
+    layer!(2, |block| Factor::broadcast(INVERSE.of_registers[2 + block]));
+    layer!(1, |_| Factor::broadcast(SCALED_LAST));
+    for sum in w.iter_mut().take(8) {
+        *sum = montgomery(*sum, Factor::broadcast(SCALE));
+    }
+}
+
+/// Word j of register i becomes word i of register j.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+pub(super) fn transpose(w: &Polynomial) -> Polynomial {
+    let mut pairs = *w;
+    for (to, from) in pairs.as_chunks_mut::<2>().0.iter_mut().zip(w.as_chunks::<2>().0) {
+        *to = [
+            _mm512_unpacklo_epi32(from[0], from[1]),
+            _mm512_unpackhi_epi32(from[0], from[1]),
+        ];
+    }
+    // In each 128 bits k: word 4k + i of four registers.
+    let mut fours = pairs;
+    for (to, from) in fours
+        .as_chunks_mut::<4>()
+        .0
+        .iter_mut()
+        .zip(pairs.as_chunks::<4>().0)
+    {
+        *to = [
+            _mm512_unpacklo_epi64(from[0], from[2]),
+            _mm512_unpackhi_epi64(from[0], from[2]),
+            _mm512_unpacklo_epi64(from[1], from[3]),
+            _mm512_unpackhi_epi64(from[1], from[3]),
+        ];
+    }
+    let mut columns = fours;
+    for i in 0..4 {
+        let [a, b, c, d] = [fours[i], fours[4 + i], fours[8 + i], fours[12 + i]];
+        let (ab_even, ab_odd) = (
+            _mm512_shuffle_i32x4::<0x88>(a, b),
+            _mm512_shuffle_i32x4::<0xDD>(a, b),
+        );
+        let (cd_even, cd_odd) = (
+            _mm512_shuffle_i32x4::<0x88>(c, d),
+            _mm512_shuffle_i32x4::<0xDD>(c, d),
+        );
+        columns[i] = _mm512_shuffle_i32x4::<0x88>(ab_even, cd_even);
+        columns[4 + i] = _mm512_shuffle_i32x4::<0x88>(ab_odd, cd_odd);
+        columns[8 + i] = _mm512_shuffle_i32x4::<0xDD>(ab_even, cd_even);
+        columns[12 + i] = _mm512_shuffle_i32x4::<0xDD>(ab_odd, cd_odd);
+    }
+    columns
+}
