@@ -6,7 +6,7 @@ use common::harness::Harness;
 use common::keys::KeyPair;
 use common::oracles::{fips204_hash_verify, ml_dsa_verify_internal};
 use common::{ALL_PARAMS, Rng};
-use mldsa_verify::Item;
+use mldsa_verify::{Item, ParameterSet, Path, verify};
 use sha3::{Digest, Sha3_256};
 
 #[test]
@@ -24,6 +24,28 @@ fn random_keys_and_messages() {
         }
         assert_eq!(harness.counts(), (1000, 0));
     }
+}
+
+/// Also a path that is not available answers: as the portable one does.
+#[test]
+fn every_path_answers() {
+    let key = KeyPair::new(ParameterSet::MlDsa44, [1; 32]);
+    let signature = key.sign(b"path", &[]);
+    let (valid, invalid) = (key.item(b"path", &signature), key.item(b"pat", &signature));
+    for path in Path::ALL {
+        assert!(path.verify(&valid) && !path.verify(&invalid), "{path:?}");
+        assert_eq!(
+            path.verify_batch(&[valid, invalid, valid]),
+            [true, false, true],
+            "{path:?}"
+        );
+    }
+    assert!(verify(&valid) && !verify(&invalid));
+    assert_eq!(
+        Some(Path::fastest()),
+        Path::ALL.into_iter().find(|path| path.is_available())
+    );
+    assert_eq!(Path::fastest_portable(), Path::AwsLc);
 }
 
 /// One key signs many messages: c has many forms under the same A and t1.

@@ -11,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod oracles;
 pub(crate) mod reference;
 pub(crate) mod rng;
+pub(crate) mod tiny_t;
 pub(crate) mod zero_t1;
 
 pub(crate) use rng::{Rng, flip};
@@ -23,6 +24,7 @@ pub(crate) struct Params {
     pub(crate) set: ParameterSet,
     pub(crate) k: usize,
     pub(crate) l: usize,
+    pub(crate) tau: usize,
     pub(crate) gamma1: i32,
     pub(crate) gamma2: i32,
     pub(crate) beta: i32,
@@ -34,6 +36,7 @@ pub(crate) const ML_DSA_44: Params = Params {
     set: ParameterSet::MlDsa44,
     k: 4,
     l: 4,
+    tau: 39,
     gamma1: 1 << 17,
     gamma2: 95_232,
     beta: 78,
@@ -45,6 +48,7 @@ pub(crate) const ML_DSA_65: Params = Params {
     set: ParameterSet::MlDsa65,
     k: 6,
     l: 5,
+    tau: 49,
     gamma1: 1 << 19,
     gamma2: 261_888,
     beta: 196,
@@ -56,6 +60,7 @@ pub(crate) const ML_DSA_87: Params = Params {
     set: ParameterSet::MlDsa87,
     k: 8,
     l: 7,
+    tau: 60,
     gamma1: 1 << 19,
     gamma2: 261_888,
     beta: 120,

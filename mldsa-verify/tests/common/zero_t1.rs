@@ -13,7 +13,7 @@ use super::reference::{self, Polynomial, Ring};
 /// A public key with t1 = 0, with what follows from its ρ.
 pub(crate) struct ZeroT1Key<'a> {
     pub(crate) params: &'a Params,
-    ring: &'a Ring,
+    pub(crate) ring: &'a Ring,
     a_hat: Vec<Vec<Polynomial>>,
     pub(crate) public_key: Vec<u8>,
 }
@@ -71,7 +71,7 @@ impl<'a> ZeroT1Key<'a> {
 }
 
 /// Algorithm 21, HintBitUnpack, without its checks: only indices outside y are left out.
-fn read_hint_unchecked(params: &Params, y: &[u8]) -> Vec<[bool; 256]> {
+pub(crate) fn read_hint_unchecked(params: &Params, y: &[u8]) -> Vec<[bool; 256]> {
     let mut start = 0;
     let mut row = |&end: &u8| {
         let mut h = [false; 256];
