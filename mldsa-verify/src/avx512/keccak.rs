@@ -9,6 +9,7 @@ use core::arch::x86_64::{
     __m512i, _mm512_rol_epi64, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_ternarylogic_epi64,
     _mm512_xor_si512,
 };
+use core::hint::black_box;
 
 /// One state.
 pub(super) type State = [u64; 25];
@@ -117,7 +118,7 @@ pub(super) fn zero_states() -> States {
 }
 
 /// Permutes one state.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "bmi1,bmi2")]
 pub(super) fn permute(state: &mut State) {
     let mut a = *state;
@@ -128,7 +129,7 @@ pub(super) fn permute(state: &mut State) {
 }
 
 /// Permutes eight states.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
 pub(super) fn permute_8(states: &mut States) {
     let mut a = *states;
@@ -139,7 +140,7 @@ pub(super) fn permute_8(states: &mut States) {
 }
 
 /// Permutes eight states and one more.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
 pub(super) fn permute_8_and_1(states: &mut States, state: &mut State) {
     let mut a = *states;
@@ -149,5 +150,7 @@ pub(super) fn permute_8_and_1(states: &mut States, state: &mut State) {
         b = round!(scalar b, rc);
     }
     *states = a;
-    *state = b;
+    for (lane, b) in state.iter_mut().zip(b) {
+        *lane = black_box(b);
+    }
 }

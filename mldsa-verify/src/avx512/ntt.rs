@@ -29,7 +29,7 @@ use core::arch::x86_64::{
 };
 
 use super::simd::load_words;
-use super::zetas::{FORWARD, INVERSE, Q_INVERSE, SCALE, SCALED_LAST};
+use super::zetas::{FORWARD, INVERSE, Q_INVERSE, SCALE, Table};
 use crate::params::Q;
 
 /// A polynomial: 16 coefficients in each register.
@@ -56,6 +56,18 @@ impl Factor {
             even: all,
             odd: all,
             by_q_inverse: _mm512_set1_epi32(factor.wrapping_mul(Q_INVERSE)),
+        }
+    }
+
+    /// A factor for each coefficient, from a table.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    fn load(factors: &Table) -> Self {
+        let all = load_words(&factors.factors);
+        Self {
+            even: all,
+            odd: odd_words(all),
+            by_q_inverse: load_words(&factors.by_q_inverse),
         }
     }
 
@@ -122,75 +134,76 @@ fn barrett(a: __m512i) -> __m512i {
     _mm512_sub_epi32(a, _mm512_mullo_epi32(quotient, _mm512_set1_epi32(Q)))
 }
 
+/// Four layers that halve the distance of what they combine: `$butterfly` of registers i and j with factor `$zeta`.
+/// Written out, as loops would keep the registers in memory.
+macro_rules! layers_down {
+    ($butterfly:ident, $zeta:ident, $w:ident) => {
+        layers!($butterfly, $zeta, $w, 1: 0 8, 1 9, 2 10, 3 11, 4 12, 5 13, 6 14, 7 15);
+        layers!($butterfly, $zeta, $w, 2: 0 4, 1 5, 2 6, 3 7; 3: 8 12, 9 13, 10 14, 11 15);
+        layers!($butterfly, $zeta, $w, 4: 0 2, 1 3; 5: 4 6, 5 7; 6: 8 10, 9 11; 7: 12 14, 13 15);
+        layers!($butterfly, $zeta, $w, 8: 0 1; 9: 2 3; 10: 4 5; 11: 6 7; 12: 8 9; 13: 10 11; 14: 12 13; 15: 14 15);
+    };
+}
+
+/// Four layers that double it.
+macro_rules! layers_up {
+    ($butterfly:ident, $zeta:ident, $w:ident) => {
+        layers!($butterfly, $zeta, $w, 8: 0 1; 9: 2 3; 10: 4 5; 11: 6 7; 12: 8 9; 13: 10 11; 14: 12 13; 15: 14 15);
+        layers!($butterfly, $zeta, $w, 4: 0 2, 1 3; 5: 4 6, 5 7; 6: 8 10, 9 11; 7: 12 14, 13 15);
+        layers!($butterfly, $zeta, $w, 2: 0 4, 1 5, 2 6, 3 7; 3: 8 12, 9 13, 10 14, 11 15);
+        layers!($butterfly, $zeta, $w, 1: 0 8, 1 9, 2 10, 3 11, 4 12, 5 13, 6 14, 7 15);
+    };
+}
+
+/// Blocks of one layer.
+macro_rules! layers {
+    ($butterfly:ident, $zeta:ident, $w:ident, $($block:literal: $($i:literal $j:literal),*);*) => {
+        $(
+            let zeta = $zeta($block);
+            $(($w[$i], $w[$j]) = $butterfly($w[$i], $w[$j], zeta);)*
+        )*
+    };
+}
+
 /// NTT: what it gives is transposed.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
 pub(super) fn ntt(w: &mut Polynomial) {
-    macro_rules! layer {
-        ($blocks:literal, $zeta:expr) => {
-            for block in 0..$blocks {
-                let zeta = $zeta(block);
-                let len = 8 / $blocks;
-                for i in 2 * len * block..2 * len * block + len {
-                    let t = montgomery(w[i + len], zeta);
-                    (w[i], w[i + len]) = (_mm512_add_epi32(w[i], t), _mm512_sub_epi32(w[i], t));
-                }
-            }
-        };
-    }
-    layer!(1, |_| Factor::broadcast(FORWARD.of_registers[1]));
-    layer!(2, |block| Factor::broadcast(FORWARD.of_registers[2 + block]));
-    layer!(4, |block| Factor::broadcast(FORWARD.of_registers[4 + block]));
-    layer!(8, |block| Factor::broadcast(FORWARD.of_registers[8 + block]));
+    let of_registers = |i: usize| Factor::broadcast(FORWARD.of_registers[i]);
+    let of_groups = |i: usize| Factor::load(&FORWARD.of_groups[i]);
+    layers_down!(butterfly, of_registers, w);
     *w = transpose(w);
-    layer!(1, |_| Factor::each(load_words(&FORWARD.of_groups[1])));
-    layer!(2, |block: usize| Factor::each(load_words(
-        &FORWARD.of_groups[2 + block]
-    )));
-    layer!(4, |block: usize| Factor::each(load_words(
-        &FORWARD.of_groups[4 + block]
-    )));
-    layer!(8, |block: usize| Factor::each(load_words(
-        &FORWARD.of_groups[8 + block]
-    )));
+    layers_down!(butterfly, of_groups, w);
+}
+
+/// A step of NTT (Algorithm 41, lines 10 to 12).
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn butterfly(a: __m512i, b: __m512i, zeta: Factor) -> (__m512i, __m512i) {
+    let t = montgomery(b, zeta);
+    (_mm512_add_epi32(a, t), _mm512_sub_epi32(a, t))
 }
 
 /// NTT⁻¹, from transposed order into that of FIPS 204, of 2⁻³²-fold coefficients: what Montgomery multiplication left.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
 pub(super) fn inverse_ntt(w: &mut Polynomial) {
-    macro_rules! layer {
-        ($blocks:literal, $zeta:expr) => {
-            for block in 0..$blocks {
-                let zeta = $zeta(block);
-                let len = 8 / $blocks;
-                for i in 2 * len * block..2 * len * block + len {
-                    let difference = _mm512_sub_epi32(w[i], w[i + len]);
-                    w[i] = _mm512_add_epi32(w[i], w[i + len]);
-                    w[i + len] = montgomery(difference, zeta);
-                }
-            }
-        };
-    }
-    layer!(8, |block: usize| Factor::each(load_words(
-        &INVERSE.of_groups[8 + block]
-    )));
-    layer!(4, |block: usize| Factor::each(load_words(
-        &INVERSE.of_groups[4 + block]
-    )));
-    layer!(2, |block: usize| Factor::each(load_words(
-        &INVERSE.of_groups[2 + block]
-    )));
-    layer!(1, |_| Factor::each(load_words(&INVERSE.of_groups[1])));
+    let of_registers = |i: usize| Factor::broadcast(INVERSE.of_registers[i]);
+    let of_groups = |i: usize| Factor::load(&INVERSE.of_groups[i]);
+    layers_up!(inverse_butterfly, of_groups, w);
     w[0] = barrett(w[0]);
     *w = transpose(w);
-    layer!(8, |block| Factor::broadcast(INVERSE.of_registers[8 + block]));
-    layer!(4, |block| Factor::broadcast(INVERSE.of_registers[4 + block]));
-    layer!(2, |block| Factor::broadcast(INVERSE.of_registers[2 + block]));
-    layer!(1, |_| Factor::broadcast(SCALED_LAST));
+    layers_up!(inverse_butterfly, of_registers, w);
     for sum in w.iter_mut().take(8) {
         *sum = montgomery(*sum, Factor::broadcast(SCALE));
     }
+}
+
+/// A step of NTT⁻¹ (Algorithm 42, lines 10 to 13).
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+fn inverse_butterfly(a: __m512i, b: __m512i, zeta: Factor) -> (__m512i, __m512i) {
+    (_mm512_add_epi32(a, b), montgomery(_mm512_sub_epi32(a, b), zeta))
 }
 
 /// Word j of register i becomes word i of register j.

@@ -10,24 +10,38 @@ pub(super) const Q_INVERSE: i32 = 58_728_449;
 pub(super) const SCALE: i32 = centred(product(power(2, 64), power(256, MODULUS - 2)));
 
 /// The factor of the last layer of NTT⁻¹ and that scale at once.
-pub(super) const SCALED_LAST: i32 = centred(product(
+const SCALED_LAST: i32 = centred(product(
     MODULUS - power(ZETA, bit_reversed(1)),
     product(power(2, 64), power(256, MODULUS - 2)),
 ));
 
 /// The factors of four layers that combine registers, where all of a register have the same, and of four that combine
 /// words of a group, where register i holds word i of each group. Layer n, for n = 0 to 3, has 2ⁿ factors for registers
-/// and as many for each group, at index 2ⁿ.
+/// and as many for each group, from index 2ⁿ on.
 pub(super) struct Zetas {
     pub(super) of_registers: [i32; 16],
-    pub(super) of_groups: [[i32; 16]; 16],
+    pub(super) of_groups: [Table; 16],
+}
+
+/// A factor for each of 16 groups.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Table {
+    pub(super) factors: [i32; 16],
+    /// Times q⁻¹ modulo 2³².
+    pub(super) by_q_inverse: [i32; 16],
 }
 
 /// Those of NTT: factor m of the 255 in Algorithm 41, which goes through them one block after the other.
 pub(super) static FORWARD: Zetas = zetas(false);
 
-/// Those of NTT⁻¹: −ζ to the power of BitRev(m), where Algorithm 42 goes through them backwards.
-pub(super) static INVERSE: Zetas = zetas(true);
+/// Those of NTT⁻¹: −ζ to the power of BitRev(m), where Algorithm 42 goes through them backwards. That of the last layer
+/// has [`SCALE`] in it.
+pub(super) static INVERSE: Zetas = {
+    let mut inverse = zetas(true);
+    inverse.of_registers[1] = SCALED_LAST;
+    inverse
+};
 
 const MODULUS: u64 = Q.cast_unsigned() as u64;
 
@@ -37,7 +51,10 @@ const ZETA: u64 = 1753;
 const fn zetas(inverse: bool) -> Zetas {
     let mut zetas = Zetas {
         of_registers: [0; 16],
-        of_groups: [[0; 16]; 16],
+        of_groups: [Table {
+            factors: [0; 16],
+            by_q_inverse: [0; 16],
+        }; 16],
     };
     let mut i = 1_usize;
     while i < 16 {
@@ -45,7 +62,9 @@ const fn zetas(inverse: bool) -> Zetas {
         zetas.of_registers[i] = zeta(of_layer, i - of_layer, inverse);
         let mut group = 0;
         while group < 16 {
-            zetas.of_groups[i][group] = zeta(16 * of_layer, of_layer * group + i - of_layer, inverse);
+            let zeta = zeta(16 * of_layer, of_layer * group + i - of_layer, inverse);
+            zetas.of_groups[i].factors[group] = zeta;
+            zetas.of_groups[i].by_q_inverse[group] = zeta.wrapping_mul(Q_INVERSE);
             group += 1;
         }
         i += 1;
