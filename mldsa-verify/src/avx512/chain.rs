@@ -70,7 +70,7 @@ impl<'a> Chain<'a> {
 
     /// Permutes `states`, and the state of the chain with them where it is its turn.
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn permute_8(&mut self, states: &mut States) {
         if self.absorb() {
             permute_8_and_1(states, &mut self.state);

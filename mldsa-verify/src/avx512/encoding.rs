@@ -39,7 +39,7 @@ const fn bit_offsets(bits: usize) -> [i32; 16] {
 
 /// Coefficients 16i to 16i + 15 of a polynomial in N bytes, as they are encoded: N / 32 bits each.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn bit_unpack<const N: usize>(polynomial: &[u8; N], i: usize) -> __m512i {
     let bytes = load_first_bytes(polynomial.get(N / 16 * i..).unwrap_or_default());
     let windows = _mm512_permutexvar_epi8(load_bytes(&const { byte_windows(N / 32) }), bytes);
@@ -49,7 +49,7 @@ fn bit_unpack<const N: usize>(polynomial: &[u8; N], i: usize) -> __m512i {
 
 /// SimpleBitUnpack of a polynomial of t1 (Algorithm 23, `pkDecode`), times 2ᵈ: from 0 to q − 1.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn unpack_t1(bytes: &[u8; 320]) -> Polynomial {
     let mut t1 = [_mm512_setzero_si512(); 16];
     for (i, t1) in t1.iter_mut().enumerate() {
@@ -61,7 +61,7 @@ pub(super) fn unpack_t1(bytes: &[u8; 320]) -> Polynomial {
 /// BitUnpack of a polynomial of z (Algorithm 27, `sigDecode`): from −γ1 + 1 to γ1. None if one has a magnitude of
 /// γ1 − β or more, which Algorithm 8 rejects at its end.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn unpack_z<const N: usize>(bytes: &[u8; N], beta: i32) -> Option<Polynomial> {
     let gamma1 = const { 1 << (N / 32 - 1) };
     let mut z = [_mm512_setzero_si512(); 16];
@@ -107,7 +107,7 @@ pub(super) const fn w1_len<const M: i32>() -> usize {
 /// SimpleBitPack of a polynomial of w1 (Algorithm 28, `w1Encode`). Up to 32 bytes more than [`w1_len`] are
 /// written, or as many as there are.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn w1_encode<const M: i32>(w1: &Polynomial, to: &mut [u8]) {
     let len = const { w1_len::<M>() / 4 };
     for (i, quarter) in w1.as_chunks::<4>().0.iter().enumerate() {
@@ -122,7 +122,7 @@ pub(super) fn w1_encode<const M: i32>(w1: &Polynomial, to: &mut [u8]) {
 
 /// The lowest byte of each word, in their order.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn low_bytes(words: &[__m512i; 4]) -> __m512i {
     /// Byte 4i of 128 in two registers, for each half of the result.
     const OF_TWO: [u8; 64] = {
@@ -145,7 +145,7 @@ fn low_bytes(words: &[__m512i; 4]) -> __m512i {
 
 /// 64 times four bits, in 32 bytes.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn pack_4_bits(bytes: __m512i) -> __m512i {
     let pairs = _mm512_maddubs_epi16(bytes, _mm512_set1_epi16(0x1001));
     _mm512_castsi256_si512(_mm512_cvtepi16_epi8(pairs))
@@ -153,7 +153,7 @@ fn pack_4_bits(bytes: __m512i) -> __m512i {
 
 /// 64 times six bits, in 48 bytes.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn pack_6_bits(bytes: __m512i) -> __m512i {
     /// Three bytes of every four.
     const THREE_OF_FOUR: [u8; 64] = {

@@ -71,7 +71,7 @@ impl Seeds {
 
     /// The states of all.
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     fn states(&self) -> States {
         let mut states = zero_states();
         for (states, of_lanes) in states.iter_mut().zip(&self.rho) {
@@ -83,52 +83,66 @@ impl Seeds {
     }
 }
 
-/// A polynomial of Â: 256 coefficients below q, and as many more as the last store may write too much.
+/// How many candidates for a coefficient are looked at.
+const MAX_CANDIDATES: usize = 272;
+
+/// A polynomial of Â: 256 coefficients below q, and as many more as there are candidates.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-pub(super) struct Sampled([i32; 256 + CANDIDATES]);
+pub(super) struct Sampled([i32; MAX_CANDIDATES]);
 
 impl Sampled {
-    pub(super) const ZERO: Self = Self([0; 256 + CANDIDATES]);
-
     /// 16 coefficients each.
     pub(super) fn chunks(&self) -> &[[i32; 16]] {
         self.0.as_chunks().0
     }
 }
 
-/// The bytes that SHAKE128 gives each lane.
+/// Samples polynomials of Â. It is the memory that this takes, to be used again and again.
 #[repr(align(64))]
-struct Streams([[u8; STREAM]; LANES]);
+pub(super) struct Sampler {
+    /// The bytes that SHAKE128 gives each lane.
+    streams: [[u8; STREAM]; LANES],
+    polynomials: [Sampled; LANES],
+}
 
-/// Samples eight polynomials, while `chain` goes on as far as it can.
-#[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
-pub(super) fn expand_a(seeds: &Seeds, mut chain: Option<&mut Chain<'_>>, polynomials: &mut [Sampled; LANES]) {
-    let mut streams = Streams([[0; STREAM]; LANES]);
-    let mut states = seeds.states();
-    for block in 0..BLOCKS {
-        match &mut chain {
-            Some(chain) => chain.permute_8(&mut states),
-            None => permute_8(&mut states),
+impl Sampler {
+    pub(super) fn new() -> Self {
+        Self {
+            streams: [[0; STREAM]; LANES],
+            polynomials: [Sampled([0; _]); LANES],
         }
-        squeeze(&states, block, &mut streams);
     }
-    for (lane, (polynomial, stream)) in polynomials.iter_mut().zip(&streams.0).enumerate() {
-        if !reject(stream, polynomial) {
-            rej_ntt_poly(&seeds.state(lane), polynomial);
+
+    /// Samples eight polynomials, while `chain` goes on as far as it can.
+    #[inline]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
+    pub(super) fn expand_a(&mut self, seeds: &Seeds, mut chain: Option<&mut Chain<'_>>) -> &[Sampled; LANES] {
+        let mut states = seeds.states();
+        for block in 0..BLOCKS {
+            match &mut chain {
+                Some(chain) => chain.permute_8(&mut states),
+                None => permute_8(&mut states),
+            }
+            squeeze(&states, block, &mut self.streams);
         }
+        for (lane, (polynomial, stream)) in self.polynomials.iter_mut().zip(&self.streams).enumerate() {
+            if !reject(stream, polynomial) {
+                rej_ntt_poly(&seeds.state(lane), polynomial);
+            }
+        }
+        &self.polynomials
     }
 }
 
 /// Writes the block that `states` hold into the stream of each lane. What is written beyond the block, the next one
 /// overwrites.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
-fn squeeze(states: &States, block: usize, streams: &mut Streams) {
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
+fn squeeze(states: &States, block: usize, streams: &mut [[u8; STREAM]; LANES]) {
     let (eights, _) = states.as_chunks();
     for (i, words) in eights.iter().enumerate() {
-        for (stream, bytes) in streams.0.iter_mut().zip(transpose_8(words)) {
+        for (stream, bytes) in streams.iter_mut().zip(transpose_8(words)) {
             if let Some(to) = stream
                 .get_mut(RATE * block + 64 * i..)
                 .and_then(<[u8]>::first_chunk_mut)
@@ -141,7 +155,7 @@ fn squeeze(states: &States, block: usize, streams: &mut Streams) {
 
 /// Word j of register i becomes word i of register j.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn transpose_8(rows: &[__m512i; 8]) -> [__m512i; 8] {
     let [a, b, c, d, e, f, g, h] = *rows;
     let (even, odd) = (
@@ -164,7 +178,7 @@ fn transpose_8(rows: &[__m512i; 8]) -> [__m512i; 8] {
 
 /// Pair j of register i becomes pair i of register j.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn transpose_pairs(rows: &[__m512i; 4]) -> [__m512i; 4] {
     let [a, b, c, d] = *rows;
     let (ab_even, ab_odd) = (
@@ -185,28 +199,24 @@ fn transpose_pairs(rows: &[__m512i; 4]) -> [__m512i; 4] {
 
 /// Keeps of the candidates in `stream` those below q, in their order (CoeffFromThreeBytes). Whether they were enough.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
     const WINDOWS: [u8; 64] = byte_windows(24);
 
     let windows = load_bytes(&WINDOWS);
     let mut count = 0;
-    for i in 0..=256 / CANDIDATES {
+    for i in 0..MAX_CANDIDATES / CANDIDATES {
         let bytes = stream.get(3 * CANDIDATES * i..).and_then(<[u8]>::first_chunk);
         let to = polynomial.0.get_mut(count..).and_then(<[i32]>::first_chunk_mut);
-        let (Some(bytes), Some(to)) = (bytes, to) else {
-            return false;
-        };
-        let candidates = _mm512_permutexvar_epi8(windows, load_bytes(bytes));
-        let candidates = _mm512_and_si512(candidates, _mm512_set1_epi32(0x7F_FFFF));
-        let kept = _mm512_cmplt_epi32_mask(candidates, _mm512_set1_epi32(Q));
-        store_words(to, _mm512_maskz_compress_epi32(kept, candidates));
-        count += kept.count_ones() as usize;
-        if count >= 256 {
-            return true;
+        if let (Some(bytes), Some(to)) = (bytes, to) {
+            let candidates = _mm512_permutexvar_epi8(windows, load_bytes(bytes));
+            let candidates = _mm512_and_si512(candidates, _mm512_set1_epi32(0x7F_FFFF));
+            let kept = _mm512_cmplt_epi32_mask(candidates, _mm512_set1_epi32(Q));
+            store_words(to, _mm512_maskz_compress_epi32(kept, candidates));
+            count += kept.count_ones() as usize;
         }
     }
-    false
+    count >= 256
 }
 
 /// RejNTTPoly, from a state with the seed in it: the exact way, for any number of blocks.

@@ -112,7 +112,7 @@ macro_rules! round {
 
 /// No state is anything yet.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn zero_states() -> States {
     [_mm512_setzero_si512(); 25]
 }
@@ -122,7 +122,7 @@ pub(super) fn zero_states() -> States {
 #[target_feature(enable = "bmi1,bmi2")]
 pub(super) fn permute(state: &mut State) {
     let mut a = *state;
-    for rc in ROUND_CONSTANTS {
+    for &rc in &ROUND_CONSTANTS {
         a = round!(scalar a, rc);
     }
     *state = a;
@@ -130,10 +130,10 @@ pub(super) fn permute(state: &mut State) {
 
 /// Permutes eight states.
 #[inline(never)]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn permute_8(states: &mut States) {
     let mut a = *states;
-    for rc in ROUND_CONSTANTS {
+    for &rc in &ROUND_CONSTANTS {
         a = round!(vector a, rc);
     }
     *states = a;
@@ -141,11 +141,11 @@ pub(super) fn permute_8(states: &mut States) {
 
 /// Permutes eight states and one more.
 #[inline(never)]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn permute_8_and_1(states: &mut States, state: &mut State) {
     let mut a = *states;
     let mut b = *state;
-    for rc in ROUND_CONSTANTS {
+    for &rc in &ROUND_CONSTANTS {
         a = round!(vector a, rc);
         b = round!(scalar b, rc);
     }

@@ -1,4 +1,4 @@
-//! ML-DSA.Verify in lanes of AVX-512: F, BW, VL and VBMI, with BMI1 and BMI2 for what is scalar.
+//! ML-DSA.Verify in lanes of AVX-512: F, BW, VL and VBMI, with BMI1, BMI2 and POPCNT for what is scalar.
 //!
 //! All is safe Rust, as intrinsics are where their features are enabled, but for [`simd`], which reads and writes memory,
 //! and for the calls below, from code without those features into code that has them. No secret is here, so time may
@@ -46,7 +46,8 @@ impl Avx512 {
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512vbmi")
             && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2");
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt");
         has_all.then_some(Self(()))
     }
 

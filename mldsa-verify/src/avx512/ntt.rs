@@ -49,7 +49,7 @@ pub(super) struct Factor {
 impl Factor {
     /// The same factor for all.
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn broadcast(factor: i32) -> Self {
         let all = _mm512_set1_epi32(factor);
         Self {
@@ -61,7 +61,7 @@ impl Factor {
 
     /// A factor for each coefficient, from a table.
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     fn load(factors: &Table) -> Self {
         let all = load_words(&factors.factors);
         Self {
@@ -73,7 +73,7 @@ impl Factor {
 
     /// A factor for each coefficient.
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn each(factors: __m512i) -> Self {
         Self {
             even: factors,
@@ -85,7 +85,7 @@ impl Factor {
 
 /// a·b·2⁻³² mod q.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn montgomery(a: __m512i, b: Factor) -> __m512i {
     let q = _mm512_set1_epi32(Q);
     let m = _mm512_mullo_epi32(a, b.by_q_inverse);
@@ -100,7 +100,7 @@ pub(super) fn montgomery(a: __m512i, b: Factor) -> __m512i {
 /// The Montgomery reduction of sums of products, those of even words and those of odd ones: their 2⁻³²-fold modulo q.
 /// Of magnitude at most |sum|·2⁻³² + q/2.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn montgomery_reduce(even: __m512i, odd: __m512i) -> __m512i {
     let (q, q_inverse) = (_mm512_set1_epi32(Q), _mm512_set1_epi32(Q_INVERSE));
     let even = _mm512_sub_epi64(even, _mm512_mul_epi32(_mm512_mul_epi32(even, q_inverse), q));
@@ -110,14 +110,14 @@ pub(super) fn montgomery_reduce(even: __m512i, odd: __m512i) -> __m512i {
 
 /// Words 1, 3, 5, … in the place of words 0, 2, 4, …
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn odd_words(a: __m512i) -> __m512i {
     _mm512_castps_si512(_mm512_movehdup_ps(_mm512_castsi512_ps(a)))
 }
 
 /// The high words of 16 long words, in their order.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn high_words(even: __m512i, odd: __m512i) -> __m512i {
     _mm512_castps_si512(_mm512_mask_movehdup_ps(
         _mm512_castsi512_ps(odd),
@@ -128,7 +128,7 @@ fn high_words(even: __m512i, odd: __m512i) -> __m512i {
 
 /// Barrett reduction: for a < 2³¹ − 2²² a representative of magnitude at most 0.75 q.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn barrett(a: __m512i) -> __m512i {
     let quotient = _mm512_srai_epi32::<23>(_mm512_add_epi32(a, _mm512_set1_epi32(1 << 22)));
     _mm512_sub_epi32(a, _mm512_mullo_epi32(quotient, _mm512_set1_epi32(Q)))
@@ -167,7 +167,7 @@ macro_rules! layers {
 
 /// NTT: what it gives is transposed.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn ntt(w: &mut Polynomial) {
     let of_registers = |i: usize| Factor::broadcast(FORWARD.of_registers[i]);
     let of_groups = |i: usize| Factor::load(&FORWARD.of_groups[i]);
@@ -178,7 +178,7 @@ pub(super) fn ntt(w: &mut Polynomial) {
 
 /// A step of NTT (Algorithm 41, lines 10 to 12).
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn butterfly(a: __m512i, b: __m512i, zeta: Factor) -> (__m512i, __m512i) {
     let t = montgomery(b, zeta);
     (_mm512_add_epi32(a, t), _mm512_sub_epi32(a, t))
@@ -186,7 +186,7 @@ fn butterfly(a: __m512i, b: __m512i, zeta: Factor) -> (__m512i, __m512i) {
 
 /// NTT⁻¹, from transposed order into that of FIPS 204, of 2⁻³²-fold coefficients: what Montgomery multiplication left.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn inverse_ntt(w: &mut Polynomial) {
     let of_registers = |i: usize| Factor::broadcast(INVERSE.of_registers[i]);
     let of_groups = |i: usize| Factor::load(&INVERSE.of_groups[i]);
@@ -201,14 +201,14 @@ pub(super) fn inverse_ntt(w: &mut Polynomial) {
 
 /// A step of NTT⁻¹ (Algorithm 42, lines 10 to 13).
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn inverse_butterfly(a: __m512i, b: __m512i, zeta: Factor) -> (__m512i, __m512i) {
     (_mm512_add_epi32(a, b), montgomery(_mm512_sub_epi32(a, b), zeta))
 }
 
 /// Word j of register i becomes word i of register j.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn transpose(w: &Polynomial) -> Polynomial {
     let mut pairs = *w;
     for (to, from) in pairs.as_chunks_mut::<2>().0.iter_mut().zip(w.as_chunks::<2>().0) {

@@ -12,7 +12,7 @@ use crate::params::Q;
 
 /// The representative from 0 to q − 1 of one between −q and q.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn add_q_if_negative(a: __m512i) -> __m512i {
     _mm512_mask_add_epi32(
         a,
@@ -28,7 +28,7 @@ pub(super) fn add_q_if_negative(a: __m512i) -> __m512i {
 /// by multiplication with 2²⁴ / 1488 or 2²² / 4092, rounded up; the tests try each r. y ≤ 65473, so that the product
 /// is below 2³¹. At the upper end, where Decompose gives 0 in place of m = (q − 1) / 2γ2, the quotient is m.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn high_bits<const M: i32>(r: __m512i) -> __m512i {
     let y = _mm512_srli_epi32::<7>(_mm512_add_epi32(r, _mm512_set1_epi32(127)));
     if M == 44 {
@@ -47,7 +47,7 @@ pub(super) fn high_bits<const M: i32>(r: __m512i) -> __m512i {
 /// r0 = r − r1·2γ2 is from −γ2 + 1 to γ2, but for r > q − 1 − γ2, where r1 = 0: there Decompose has r0 = r − q ≤ 0. So r0
 /// is positive if the difference is from 1 to γ2, and is not if it is 0, negative, or larger.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn use_hint<const M: i32>(hints: __mmask16, r: __m512i) -> __m512i {
     let (zero, one) = (_mm512_setzero_si512(), _mm512_set1_epi32(1));
     let last = _mm512_set1_epi32(M - 1);

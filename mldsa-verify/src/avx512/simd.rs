@@ -14,7 +14,7 @@ pub(super) const BYTES: usize = 64;
 
 /// 16 words of 32 bits, in their order.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn load_words(words: &[i32; 16]) -> __m512i {
     // SAFETY: the reference is to 64 readable bytes, and the instruction asks for no alignment.
     unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
@@ -22,7 +22,7 @@ pub(super) fn load_words(words: &[i32; 16]) -> __m512i {
 
 /// 8 words of 64 bits, in their order.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn load_long_words(words: &[u64; 8]) -> __m512i {
     // SAFETY: the reference is to 64 readable bytes, and the instruction asks for no alignment.
     unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
@@ -30,7 +30,7 @@ pub(super) fn load_long_words(words: &[u64; 8]) -> __m512i {
 
 /// 64 bytes, in their order.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn load_bytes(bytes: &[u8; BYTES]) -> __m512i {
     // SAFETY: the reference is to 64 readable bytes, and the instruction asks for no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
@@ -38,7 +38,7 @@ pub(super) fn load_bytes(bytes: &[u8; BYTES]) -> __m512i {
 
 /// As many bytes as there are, at most 64, and zeros after them.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn load_first_bytes(bytes: &[u8]) -> __m512i {
     // SAFETY: the mask has a bit for each byte of the slice, and what it leaves out is not read.
     unsafe { _mm512_maskz_loadu_epi8(first(bytes.len()), bytes.as_ptr().cast()) }
@@ -46,7 +46,7 @@ pub(super) fn load_first_bytes(bytes: &[u8]) -> __m512i {
 
 /// The first bytes of `register`, as many as `bytes` takes.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn store_first_bytes(bytes: &mut [u8], register: __m512i) {
     // SAFETY: the mask has a bit for each byte of the slice, and what it leaves out is not written.
     unsafe { _mm512_mask_storeu_epi8(bytes.as_mut_ptr().cast(), first(bytes.len()), register) }
@@ -54,7 +54,7 @@ pub(super) fn store_first_bytes(bytes: &mut [u8], register: __m512i) {
 
 /// All 16 words of 32 bits.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn store_words(words: &mut [i32; 16], register: __m512i) {
     // SAFETY: the reference is to 64 writable bytes, and the instruction asks for no alignment.
     unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), register) }
@@ -62,7 +62,7 @@ pub(super) fn store_words(words: &mut [i32; 16], register: __m512i) {
 
 /// All 64 bytes.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn store_bytes(bytes: &mut [u8; BYTES], register: __m512i) {
     // SAFETY: the reference is to 64 writable bytes, and the instruction asks for no alignment.
     unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), register) }

@@ -8,7 +8,7 @@ use core::arch::x86_64::{_mm512_add_epi64, _mm512_mul_epi32, _mm512_setzero_si51
 
 use super::chain::Chain;
 use super::encoding::{Hints, hint_bit_unpack, unpack_t1, unpack_z, w1_encode, w1_len};
-use super::expand_a::{LANES, Sampled, Seeds, expand_a};
+use super::expand_a::{LANES, Sampled, Sampler, Seeds};
 use super::keccak::State;
 use super::ntt::{Factor, Polynomial, inverse_ntt, montgomery, montgomery_reduce, ntt, odd_words, transpose};
 use super::rounding::{add_q_if_negative, use_hint};
@@ -20,7 +20,7 @@ use crate::params::Parameters;
 /// Whether the signature of `item`, whose lengths are valid, is one. Z is the length of a polynomial of z, encoded, and
 /// M = (q − 1) / 2γ2.
 #[inline(never)]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn verify<const K: usize, const L: usize, const Z: usize, const M: i32>(
     p: &Parameters,
     item: &Item<'_>,
@@ -42,12 +42,12 @@ pub(super) fn verify<const K: usize, const L: usize, const Z: usize, const M: i3
     };
 
     let mut chain = Chain::new(item, c_tilde, w1_len::<M>() * K);
-    let mut sampled = [Sampled::ZERO; LANES];
+    let mut sampler = Sampler::new();
     let mut c = None;
     let mut products = Products::zero();
     let mut rows = t1.as_chunks().0.iter().zip(&hints);
     for first in (0..K * L).step_by(LANES) {
-        expand_a(&seeds::<L>(rho, first), Some(&mut chain), &mut sampled);
+        let sampled = sampler.expand_a(&seeds::<L>(rho, first), Some(&mut chain));
         let c = c.get_or_insert_with(|| ntt_of_c(chain.challenge(), p.tau));
         let mut here = &sampled[..LANES.min(K * L - first)];
         let mut column = first % L;
@@ -72,7 +72,7 @@ pub(super) fn verify<const K: usize, const L: usize, const Z: usize, const M: i3
 
 /// NTT(z), in the order of FIPS 204; none if z is too large.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn ntt_of_z<const L: usize, const Z: usize>(
     bytes: &[[u8; Z]],
     beta: i32,
@@ -88,7 +88,7 @@ pub(super) fn ntt_of_z<const L: usize, const Z: usize>(
 
 /// NTT(c), transposed.
 #[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn ntt_of_c(challenge: &State, tau: usize) -> Polynomial {
     let mut c = [_mm512_setzero_si512(); 16];
     for (to, coefficients) in c.iter_mut().zip(&sample_in_ball(challenge, tau)) {
@@ -118,7 +118,7 @@ pub(super) struct Products {
 
 impl Products {
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn zero() -> Self {
         Self {
             even: [_mm512_setzero_si512(); 16],
@@ -128,7 +128,7 @@ impl Products {
 
     /// Adds the products of as many polynomials of the row as there are.
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn add(&mut self, of_row: &[Sampled], of_z: &[Polynomial]) {
         for (i, (even, odd)) in self.even.iter_mut().zip(&mut self.odd).enumerate() {
             for (a, z) in of_row.iter().zip(of_z) {
@@ -144,7 +144,7 @@ impl Products {
     /// A reduced sum is at most 2⁵²·2⁻³² + q/2 < 0.63 q, and the product of the other two, below 5.1 q each, at most
     /// 26 q²·2⁻³² + q/2 < 0.56 q, so that the difference is below 1.2 q, as [`inverse_ntt`] wants it.
     #[inline]
-    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn w1<const M: i32>(&self, t1: &[u8; 320], c: &Polynomial, hints: &Hints) -> Polynomial {
         let mut t1 = unpack_t1(t1);
         ntt(&mut t1);
