@@ -6,18 +6,10 @@
 //! its next permutation to whoever permutes eight states.
 
 use super::keccak::{State, States, permute, permute_8, permute_8_and_1};
-
-/// Bytes of a block of SHAKE256.
-pub(super) const RATE: usize = 136;
-
-/// Bytes of tr and of μ.
-pub(super) const DIGEST: usize = 64;
+use super::shake256::{DIGEST, PREFIX, RATE, absorb_block, digest, message_prefix};
 
 /// Bytes of w1, encoded, for the largest set, and as many as a store may write too much.
 const W1: usize = 1024 + 64;
-
-/// Bytes of tr ‖ 0 ‖ |ctx| ‖ ctx, at most.
-const PREFIX: usize = DIGEST + 2 + crate::Item::MAX_CONTEXT_LEN;
 
 /// Which hash the chain is at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,65 +155,4 @@ impl<'a> Chain<'a> {
         };
         (self.state, self.position, self.ends) = ([0; 25], 0, false);
     }
-}
-
-/// tr ‖ 0 ‖ |ctx| ‖ ctx: what of M′ comes before M (Algorithm 3, pure ML-DSA), after tr. Gives its length.
-pub(super) fn message_prefix(prefix: &mut [u8; PREFIX], tr: &State, context: &[u8]) -> usize {
-    let (head, tail) = prefix.split_at_mut(DIGEST + 2);
-    if let Some((of_tr, of_domain)) = head.split_at_mut_checked(DIGEST) {
-        of_tr.copy_from_slice(&digest(tr));
-        of_domain.copy_from_slice(&[0, context.len() as u8]);
-    }
-    if let Some(of_context) = tail.get_mut(..context.len()) {
-        of_context.copy_from_slice(context);
-    }
-    DIGEST + 2 + context.len()
-}
-
-/// Xors into `state` the block of `head ‖ tail` that begins at `position`. Whether it is the last, with the suffix 1111
-/// of SHAKE and the padding (FIPS 202, sections 5.1 and 6.2).
-pub(super) fn absorb_block(state: &mut State, head: &[u8], tail: &[u8], position: usize) -> bool {
-    let of_head = head.get(position..).unwrap_or_default();
-    let of_tail = tail
-        .get(position.saturating_sub(head.len())..)
-        .unwrap_or_default();
-    if let Some(block) = of_head.first_chunk() {
-        xor_block(state, block);
-        return false;
-    }
-    if of_head.is_empty()
-        && let Some(block) = of_tail.first_chunk()
-    {
-        xor_block(state, block);
-        return false;
-    }
-    let mut block = [0; RATE];
-    let (first, second) = block.split_at_mut(of_head.len());
-    first.copy_from_slice(of_head);
-    let len = of_tail.len().min(second.len());
-    second[..len].copy_from_slice(&of_tail[..len]);
-    let is_last = len < second.len();
-    if is_last {
-        second[len] = 0x1F;
-        block[RATE - 1] |= 0x80;
-    }
-    xor_block(state, &block);
-    is_last
-}
-
-fn xor_block(state: &mut State, block: &[u8; RATE]) {
-    let (words, _) = block.as_chunks();
-    for (lane, word) in state.iter_mut().zip(words) {
-        *lane ^= u64::from_le_bytes(*word);
-    }
-}
-
-/// The first 64 bytes that a state gives.
-pub(super) fn digest(state: &State) -> [u8; DIGEST] {
-    let mut bytes = [0; DIGEST];
-    let (words, _) = bytes.as_chunks_mut();
-    for (word, lane) in words.iter_mut().zip(state) {
-        *word = lane.to_le_bytes();
-    }
-    bytes
 }

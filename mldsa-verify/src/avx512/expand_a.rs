@@ -6,14 +6,15 @@
 //! that polynomial is then sampled again by [`rej_ntt_poly`], from as many blocks as it takes.
 
 use core::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_cmplt_epi32_mask, _mm512_maskz_compress_epi32, _mm512_permutexvar_epi8,
-    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+    _mm512_and_si512, _mm512_cmplt_epi32_mask, _mm512_maskz_compress_epi32, _mm512_permutexvar_epi8,
+    _mm512_set1_epi32, _mm512_set1_epi64,
 };
 
 use super::chain::Chain;
 use super::encoding::byte_windows;
 use super::keccak::{State, States, permute, permute_8, zero_states};
 use super::simd::{load_bytes, load_long_words, store_bytes, store_words};
+use super::transpose::transpose_8;
 use crate::params::Q;
 
 /// How many polynomials are sampled at a time.
@@ -42,20 +43,22 @@ pub(super) struct Seeds {
 }
 
 impl Seeds {
-    pub(super) const fn new() -> Self {
-        Self {
+    /// The seeds of the eight polynomials from number `first` on, where those of one key have K·L numbers, row by row.
+    /// Lanes of no key sample something.
+    pub(super) fn new<const K: usize, const L: usize>(rhos: &[&[u8; 32]], first: usize) -> Self {
+        let mut seeds = Self {
             rho: [[0; LANES]; 4],
             s_and_r: [0; LANES],
+        };
+        for lane in 0..LANES {
+            let n = first + lane;
+            seeds.s_and_r[lane] = (n % L) as u64 | ((n / L % K) as u64) << 8;
+            let rho = rhos.get(n / (K * L)).map_or(&[][..], |rho| rho.as_chunks().0);
+            for (of_lanes, word) in seeds.rho.iter_mut().zip(rho) {
+                of_lanes[lane] = u64::from_le_bytes(*word);
+            }
         }
-    }
-
-    /// Lets `lane` sample Â[r, s] of ρ.
-    pub(super) fn set(&mut self, lane: usize, rho: &[u8; 32], r: usize, s: usize) {
-        let (words, _) = rho.as_chunks();
-        for (of_lanes, word) in self.rho.iter_mut().zip(words) {
-            of_lanes[lane] = u64::from_le_bytes(*word);
-        }
-        self.s_and_r[lane] = s as u64 | (r as u64) << 8;
+        seeds
     }
 
     /// The state of one lane, before the first permutation.
@@ -151,50 +154,6 @@ fn squeeze(states: &States, block: usize, streams: &mut [[u8; STREAM]; LANES]) {
             }
         }
     }
-}
-
-/// Word j of register i becomes word i of register j.
-#[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn transpose_8(rows: &[__m512i; 8]) -> [__m512i; 8] {
-    let [a, b, c, d, e, f, g, h] = *rows;
-    let (even, odd) = (
-        [
-            _mm512_unpacklo_epi64(a, b),
-            _mm512_unpacklo_epi64(c, d),
-            _mm512_unpacklo_epi64(e, f),
-            _mm512_unpacklo_epi64(g, h),
-        ],
-        [
-            _mm512_unpackhi_epi64(a, b),
-            _mm512_unpackhi_epi64(c, d),
-            _mm512_unpackhi_epi64(e, f),
-            _mm512_unpackhi_epi64(g, h),
-        ],
-    );
-    let ([r0, r2, r4, r6], [r1, r3, r5, r7]) = (transpose_pairs(&even), transpose_pairs(&odd));
-    [r0, r1, r2, r3, r4, r5, r6, r7]
-}
-
-/// Pair j of register i becomes pair i of register j.
-#[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn transpose_pairs(rows: &[__m512i; 4]) -> [__m512i; 4] {
-    let [a, b, c, d] = *rows;
-    let (ab_even, ab_odd) = (
-        _mm512_shuffle_i64x2::<0x88>(a, b),
-        _mm512_shuffle_i64x2::<0xDD>(a, b),
-    );
-    let (cd_even, cd_odd) = (
-        _mm512_shuffle_i64x2::<0x88>(c, d),
-        _mm512_shuffle_i64x2::<0xDD>(c, d),
-    );
-    [
-        _mm512_shuffle_i64x2::<0x88>(ab_even, cd_even),
-        _mm512_shuffle_i64x2::<0x88>(ab_odd, cd_odd),
-        _mm512_shuffle_i64x2::<0xDD>(ab_even, cd_even),
-        _mm512_shuffle_i64x2::<0xDD>(ab_odd, cd_odd),
-    ]
 }
 
 /// Keeps of the candidates in `stream` those below q, in their order (CoeffFromThreeBytes). Whether they were enough.

@@ -21,14 +21,20 @@
     reason = "on lengths that are fixed, and numbers whose bounds the comments give"
 )]
 
+mod batch;
 mod chain;
+mod decoded;
 mod encoding;
 mod expand_a;
 mod keccak;
+mod lanes;
 mod ntt;
+mod products;
 mod rounding;
 mod sample_in_ball;
+mod shake256;
 mod simd;
+mod transpose;
 mod verify;
 mod zetas;
 
@@ -65,8 +71,25 @@ impl Avx512 {
         }
     }
 
-    /// Algorithm 3 for every item, in their order. Their lengths are valid.
+    /// Algorithm 3 for every item, in their order. Their lengths are valid. Lanes are full, and keys expanded once, where
+    /// items of one set are neighbours, and those of one key among them.
+    #[allow(unsafe_code, reason = "calls of code that needs what was detected")]
     pub(crate) fn verify_batch(self, items: &[Item<'_>]) -> Vec<bool> {
-        items.iter().map(|item| self.verify(item)).collect()
+        let mut verdicts = Vec::new();
+        for items in items.chunk_by(|a, b| a.set == b.set) {
+            let Some(Item { set, .. }) = items.first() else {
+                continue;
+            };
+            let p = &set.parameters();
+            verdicts.extend(match set {
+                // SAFETY: `self` shows that the machine has the features.
+                ParameterSet::MlDsa44 => unsafe { batch::verify::<4, 4, { 32 * 18 }, 44>(p, items) },
+                // SAFETY: as above.
+                ParameterSet::MlDsa65 => unsafe { batch::verify::<6, 5, { 32 * 20 }, 16>(p, items) },
+                // SAFETY: as above.
+                ParameterSet::MlDsa87 => unsafe { batch::verify::<8, 7, { 32 * 20 }, 16>(p, items) },
+            });
+        }
+        verdicts
     }
 }

@@ -23,12 +23,12 @@
 
 use core::arch::x86_64::{
     __m512i, _mm512_add_epi32, _mm512_castps_si512, _mm512_castsi512_ps, _mm512_mask_movehdup_ps,
-    _mm512_movehdup_ps, _mm512_mul_epi32, _mm512_mullo_epi32, _mm512_set1_epi32, _mm512_shuffle_i32x4,
-    _mm512_srai_epi32, _mm512_sub_epi32, _mm512_sub_epi64, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64,
-    _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    _mm512_movehdup_ps, _mm512_mul_epi32, _mm512_mullo_epi32, _mm512_set1_epi32, _mm512_srai_epi32,
+    _mm512_sub_epi32, _mm512_sub_epi64,
 };
 
 use super::simd::load_words;
+use super::transpose::transpose;
 use super::zetas::{FORWARD, INVERSE, Q_INVERSE, SCALE, Table};
 use crate::params::Q;
 
@@ -204,49 +204,4 @@ pub(super) fn inverse_ntt(w: &mut Polynomial) {
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn inverse_butterfly(a: __m512i, b: __m512i, zeta: Factor) -> (__m512i, __m512i) {
     (_mm512_add_epi32(a, b), montgomery(_mm512_sub_epi32(a, b), zeta))
-}
-
-/// Word j of register i becomes word i of register j.
-#[inline]
-#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-pub(super) fn transpose(w: &Polynomial) -> Polynomial {
-    let mut pairs = *w;
-    for (to, from) in pairs.as_chunks_mut::<2>().0.iter_mut().zip(w.as_chunks::<2>().0) {
-        *to = [
-            _mm512_unpacklo_epi32(from[0], from[1]),
-            _mm512_unpackhi_epi32(from[0], from[1]),
-        ];
-    }
-    // In each 128 bits k: word 4k + i of four registers.
-    let mut fours = pairs;
-    for (to, from) in fours
-        .as_chunks_mut::<4>()
-        .0
-        .iter_mut()
-        .zip(pairs.as_chunks::<4>().0)
-    {
-        *to = [
-            _mm512_unpacklo_epi64(from[0], from[2]),
-            _mm512_unpackhi_epi64(from[0], from[2]),
-            _mm512_unpacklo_epi64(from[1], from[3]),
-            _mm512_unpackhi_epi64(from[1], from[3]),
-        ];
-    }
-    let mut columns = fours;
-    for i in 0..4 {
-        let [a, b, c, d] = [fours[i], fours[4 + i], fours[8 + i], fours[12 + i]];
-        let (ab_even, ab_odd) = (
-            _mm512_shuffle_i32x4::<0x88>(a, b),
-            _mm512_shuffle_i32x4::<0xDD>(a, b),
-        );
-        let (cd_even, cd_odd) = (
-            _mm512_shuffle_i32x4::<0x88>(c, d),
-            _mm512_shuffle_i32x4::<0xDD>(c, d),
-        );
-        columns[i] = _mm512_shuffle_i32x4::<0x88>(ab_even, cd_even);
-        columns[4 + i] = _mm512_shuffle_i32x4::<0x88>(ab_odd, cd_odd);
-        columns[8 + i] = _mm512_shuffle_i32x4::<0xDD>(ab_even, cd_even);
-        columns[12 + i] = _mm512_shuffle_i32x4::<0xDD>(ab_odd, cd_odd);
-    }
-    columns
 }

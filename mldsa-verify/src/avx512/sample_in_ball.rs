@@ -1,6 +1,7 @@
 //! SampleInBall (FIPS 204, Algorithm 29).
 
 use super::keccak::{State, permute};
+use super::shake256::RATE;
 
 /// Bytes of a block of SHAKE256, after the eight that give the signs.
 const SIGNS: usize = 8;
@@ -35,8 +36,8 @@ pub(super) fn sample_in_ball(seed: &State, tau: usize) -> [[i32; 16]; 16] {
     chunks
 }
 
-fn block_of(state: &State) -> [u8; super::chain::RATE] {
-    let mut block = [0; super::chain::RATE];
+fn block_of(state: &State) -> [u8; RATE] {
+    let mut block = [0; RATE];
     for (bytes, word) in block.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_le_bytes();
     }
