@@ -8,6 +8,7 @@ pub mod cca;
 pub mod crl;
 pub(crate) mod format;
 pub mod intel;
+pub mod known_key;
 pub mod nvidia;
 mod reader;
 mod rejection;
@@ -19,6 +20,7 @@ pub mod stored;
 pub mod x509;
 
 pub use format::{Golden, default_roots, is_minimum_tcb, read_roots};
+pub use known_key::VerifiedKey;
 pub use rejection::Rejection;
 pub use score::{Deduction, Deductions, MAX_TRUST_SCORE};
 pub use stored::Stored;
@@ -102,6 +104,8 @@ pub struct Claims {
     pub tcb_status: Option<intel::TcbStatus>,
     /// What the platform's state takes off the score. Policy may add to it.
     pub deductions: Deductions,
+    /// The device's key, once it was verified: the next evidence under it needs fewer signatures.
+    pub verified_key: Option<VerifiedKey>,
 }
 
 /// Evidence that is genuine and that policy accepts.

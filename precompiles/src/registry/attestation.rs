@@ -4,7 +4,7 @@ use super::run::{emit, only_governance};
 use crate::{
     call_data::{check_length, returns},
     error::Error,
-    evidence::{self, MAX_EVIDENCE_LEN, Rejection, Vendor, Verified, VerifyError},
+    evidence::{self, MAX_EVIDENCE_LEN, Rejection, Vendor, Verified, VerifiedKey, VerifyError},
     precompile::Context,
     state::device::{Device, ProofTrace},
     tree::{Status, attestation_leaf},
@@ -63,7 +63,7 @@ pub(super) fn verify_attestation(
     }
     check_length(&proof.cpuQuote, MAX_EVIDENCE_LEN)?;
     check_length(&proof.gpuQuote, MAX_EVIDENCE_LEN)?;
-    let (device, trace) = verify_proof(context, operator, proof).map_err(|error| match error {
+    let (device, trace, keys) = verify_proof(context, operator, proof).map_err(|error| match error {
         VerifyError::Rejected(rejection) => abi::EvidenceRejected {
             code: rejection.code(),
         }
@@ -75,6 +75,9 @@ pub(super) fn verify_attestation(
     let status = abi::DeviceStatus::from(device.status(device.proven_attested));
     let mut registry = context.registry();
     registry.record_proof(proof.deviceId, &device, &trace)?;
+    for key in keys.into_iter().flatten() {
+        key.remember(&mut registry)?;
+    }
     registry.push_attestation(block, attestation_leaf(attestation_hash, operator))?;
     emit(
         context,
@@ -90,12 +93,15 @@ pub(super) fn verify_attestation(
     returns::<abi::verifyAttestationCall>(&true)
 }
 
-/// What a proof makes of its device's record.
+/// The keys of a machine and of its GPU, of those that have one to remember.
+type VerifiedKeys = [Option<VerifiedKey>; 2];
+
+/// What a proof makes of its device's record, and the keys that it was signed with.
 fn verify_proof(
     context: &mut Context<'_>,
     operator: Address,
     proof: &ProofOfExecution,
-) -> Result<(Device, ProofTrace), VerifyError> {
+) -> Result<(Device, ProofTrace, VerifiedKeys), VerifyError> {
     check_vendors(proof)?;
     check_record(context, operator, proof)?;
     let cpu = verify_cpu(context, proof)?;
@@ -127,6 +133,7 @@ fn verify_proof(
         gpu_measurement: B256::ZERO,
         gpu_device: B256::ZERO,
     };
+    let mut keys = [cpu.claims.verified_key, None];
     if let Some((id, gpu)) = gpu {
         let [committed, _] = halves(&gpu.claims.report_data);
         if committed != commitment {
@@ -136,12 +143,13 @@ fn verify_proof(
         device.trust_score = device.trust_score.min(gpu.trust_score);
         device.gpu_measurement = gpu.claims.measurement_id;
         device.gpu_device = id;
+        keys = [cpu.claims.verified_key, gpu.claims.verified_key];
     }
     let trace = ProofTrace {
         nonce: proof.nonce,
         attested_key,
     };
-    Ok((device, trace))
+    Ok((device, trace, keys))
 }
 
 /// Whether CPU and GPU evidence are each in their place. An empty `cpuQuote` is left to the verifier.

@@ -66,6 +66,8 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, token: &[u8]) -> Result
         measurement_id: measurement_id(vendor, &[realm.rim]),
         tcb_status: None,
         deductions: Deductions::none(),
+        // Both signatures are over what changes from proof to proof.
+        verified_key: None,
     })
 }
 
