@@ -30,8 +30,8 @@ pub use collateral::submit as submit_collateral;
 pub use tcb::TcbStatus;
 
 use super::{
-    Claims, Deductions, Rejection, Vendor, VerifyError, device_id, known_key::Certification, measurement_id,
-    stored,
+    Claims, Deductions, Genuine, Rejection, Vendor, VerifyError, device_id, known_key::Certification,
+    measurement_id, stored,
 };
 use crate::{crypto::Crypto, precompile::Context};
 use pck::{Pck, PckChain};
@@ -55,7 +55,7 @@ const SGX_FLAG_DEBUG: u8 = 0x02;
 const CERTIFYING_SIGNATURES: usize = 2;
 
 /// Verifies a quote of SGX or TDX against the collateral in state.
-pub fn verify(context: &mut Context<'_>, vendor: Vendor, quote: &[u8]) -> Result<Claims, VerifyError> {
+pub fn verify(context: &mut Context<'_>, vendor: Vendor, quote: &[u8]) -> Result<Genuine, VerifyError> {
     let quote = Quote::parse(vendor, quote)?;
     let chain = PckChain::with_pck(quote.pck_chain).ok_or(Rejection::PckChainMalformed)?;
     // The form of the whole chain comes before all that follows, and is looked at where that goes wrong: else the issuers
@@ -109,14 +109,17 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, quote: &[u8]) -> Result
         }
     };
     attributes::check(&quote.body)?;
-    Ok(Claims {
+    let claims = Claims {
         vendor,
         report_data: *quote.body.report_data(),
         device_id: Some(device_id),
         measurement_id: quote_measurement_id(vendor, &quote.body),
         tcb_status: Some(tcb_status),
         deductions: Deductions::none().and_maybe(tcb_status.deduction()),
-        verified_key: certification.verified(),
+    };
+    Ok(Genuine {
+        claims,
+        key: certification.verified(),
     })
 }
 

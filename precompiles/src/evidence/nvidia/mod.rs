@@ -36,8 +36,8 @@ pub use collateral::submit as submit_collateral;
 pub use golden::read as read_golden;
 
 use super::{
-    Claims, Deductions, Rejection, Vendor, VerifyError, device_id, known_key::Certification, measurement_id,
-    reader::Reader, scheme::P384Sha384, stored, x509::Certificate,
+    Claims, Deductions, Genuine, Rejection, Vendor, VerifyError, device_id, known_key::Certification,
+    measurement_id, reader::Reader, scheme::P384Sha384, stored, x509::Certificate,
 };
 use crate::precompile::Context;
 use alloy_primitives::{B256, keccak256};
@@ -78,7 +78,7 @@ impl<'a> Evidence<'a> {
 }
 
 /// Verifies a report and its certificates against the collateral in state.
-pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Claims, VerifyError> {
+pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Genuine, VerifyError> {
     let evidence = Evidence::parse(body)?;
     let device = Device::parse(evidence.certificates)?;
     let report = Report::parse(evidence.report)?;
@@ -108,14 +108,17 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     let mode = mode::Mode::of(&report.opaque)?;
     let chip = report.opaque.chip()?.unwrap_or(&record.chip);
     let no_golden = golden::compare(context, vendor, chip, &software, &report, mode)?;
-    Ok(Claims {
+    let claims = Claims {
         vendor,
         report_data: report_data(report.nonce),
         device_id: Some(device_id),
         measurement_id: report_measurement_id(vendor, &software),
         tcb_status: None,
         deductions: Deductions::none().and_maybe(no_golden).and_maybe(no_fwid),
-        verified_key: certification.verified(),
+    };
+    Ok(Genuine {
+        claims,
+        key: certification.verified(),
     })
 }
 

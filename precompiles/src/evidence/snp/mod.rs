@@ -32,8 +32,8 @@ pub mod vek;
 pub use collateral::submit as submit_collateral;
 
 use super::{
-    Claims, Deductions, Rejection, Vendor, VerifyError, device_id, known_key::Certification, measurement_id,
-    score::Deduction, stored,
+    Claims, Deductions, Genuine, Rejection, Vendor, VerifyError, device_id, known_key::Certification,
+    measurement_id, score::Deduction, stored,
 };
 use crate::precompile::Context;
 use record::Record;
@@ -53,7 +53,7 @@ pub const ROOTS: &[&[u8]] = &[
 const CERTIFYING_SIGNATURES: usize = 1;
 
 /// Verifies a report and its endorsement key against the collateral in state.
-pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Claims, VerifyError> {
+pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Genuine, VerifyError> {
     let (report, vek) = split(body)?;
     let report = Report::parse(report)?;
     let kind = VekKind::of_report(&report)?;
@@ -87,14 +87,17 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     policy::check(&report, product)?;
     let minimum = MinimumTcb::parse(&context.registry().minimum_tcb(vendor)?).unwrap_or_default();
     let below = (!minimum.is_met_by(product, &report)).then_some(Deduction::BelowMinimumTcb);
-    Ok(Claims {
+    let claims = Claims {
         vendor,
         report_data: *report.report_data,
         device_id,
         measurement_id: measurement_id(vendor, &[report.measurement]),
         tcb_status: None,
         deductions: Deductions::none().and_maybe(below).and_maybe(lent_key),
-        verified_key: certification.verified(),
+    };
+    Ok(Genuine {
+        claims,
+        key: certification.verified(),
     })
 }
 
