@@ -28,6 +28,7 @@
 //! Roots and collateral are the code of accounts of their own: see [`blob`].
 
 pub mod blob;
+mod by_vendor;
 pub mod device;
 pub mod floor;
 mod policy;
