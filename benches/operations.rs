@@ -1,39 +1,58 @@
-//! The time of each operation of AI mining on its honest inputs, beside ecrecover in the same run: what an
-//! operation costs in gas should buy no more time than ecrecover's 3,000 gas do.
+//! Every case of `aivm bench`, by criterion: `cargo bench -p aivm-bench [-- <filter>]`. Plots are in `target/criterion/`.
 //!
-//! `cargo bench --bench operations`. A plot of each is in `target/criterion/`.
+//! A group for each operation, which begins with ecrecover, so that what is compared ran in the same minute of the same
+//! process. The time of a call is measured as `aivm bench` measures it, without what surrounds it.
 
-use aivm::precompiles::mining::Operation;
-use aivm_test_support::fuzz::{Harness, seeds};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use revm::precompile::secp256k1::ECRECOVER;
-use std::hint::black_box;
-
-/// A signature that recovers: hash, v, r, s (the first vector of Ethereum's ecrecover tests).
-const ECRECOVER_INPUT: &str = "18c547e4f7b0f325ad1e56f57e26c745b09a3e503d86e00e5255ff7f715d3d1c\
-    000000000000000000000000000000000000000000000000000000000000001c\
-    73b1693892219d736caba55bdb67216e485557ea6b6af75f37096c9aa6a5a75f\
-    eeb940b1d03b21e36b0e47e79769f095fe2ab855bd91e3a38756b7d75a9c4549";
+use aivm_bench::{
+    case::Target,
+    cases::{self, Scale},
+    measure,
+    subject::{Stage, Subject},
+};
+use criterion::{
+    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
+};
+use std::time::Duration;
 
 fn operations(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("operations");
-    let input = aivm_simulator::from_hex(ECRECOVER_INPUT);
-    group
-        .throughput(Throughput::Elements(3_000))
-        .bench_function("ecrecover", |bencher| {
-            bencher.iter(|| ECRECOVER.execute(black_box(&input), 3_000, 0).expect("an output"));
-        });
-    let harness = Harness::new();
-    for operation in Operation::ALL {
-        for (index, seed) in seeds(operation).iter().enumerate() {
-            let gas = aivm_test_support::fuzz::price(Some(operation));
-            group.throughput(Throughput::Elements(gas)).bench_function(
-                format!("{}/{index}, {} bytes", operation.name(), seed.len()),
-                |bencher| bencher.iter(|| harness.run(black_box(seed))),
-            );
+    let cases = cases::all(Scale::FULL);
+    let (mut stage, subjects) = measure::prepare(&cases);
+    let ecrecover = &subjects[0];
+    for target in Target::OURS {
+        for operation in target.operations() {
+            let mut group = criterion.benchmark_group(format!("{} {operation}", target.name()));
+            group
+                .warm_up_time(Duration::from_millis(200))
+                .measurement_time(Duration::from_secs(1));
+            bench(&mut group, &mut stage, ecrecover);
+            let of_it =
+                |subject: &&Subject| (subject.case.target, subject.case.operation()) == (target, operation);
+            for subject in subjects.iter().filter(of_it) {
+                bench(&mut group, &mut stage, subject);
+            }
+            group.finish();
         }
     }
-    group.finish();
+}
+
+fn bench(group: &mut BenchmarkGroup<'_, WallTime>, stage: &mut Stage, subject: &Subject) {
+    let name = format!(
+        "{}, {:?}, {}",
+        subject.case.name(),
+        subject.path,
+        subject.backend.name()
+    );
+    let gas = measure::gas(&stage.run(subject, 0).1);
+    group
+        .throughput(Throughput::Elements(gas))
+        .bench_function(name, |bencher| {
+            let mut turn = 0;
+            bencher.iter_custom(|calls| {
+                let calls = turn..turn + usize::try_from(calls).unwrap_or(usize::MAX);
+                turn = calls.end;
+                calls.map(|turn| stage.run(subject, turn).0).sum()
+            });
+        });
 }
 
 criterion_group!(benches, operations);

@@ -10,6 +10,7 @@
 //! | `golden` | `aivm golden`: NVIDIA's RIM files |
 //! | `genesis` | `aivm genesis`: a chain's configuration file, and the accounts that follow from it |
 //! | `relay` | `aivm relay`: roots, committees and device proofs for state sync |
+//! | `bench` | `aivm bench`: what every operation takes, beside ecrecover |
 //! | `simulate` | `aivm simulate`: proofs and evidence of made-up vendors, and keys that everyone has |
 //! | `work`, `key` | `aivm work`, `aivm key`: work proofs and ML-DSA keys |
 //! | `output` | the one place that prints |
@@ -20,6 +21,7 @@
 //! | `abi` | errors and events by name |
 
 mod abi;
+mod bench;
 mod call;
 mod call_data;
 mod certificate_file;
@@ -99,6 +101,7 @@ enum Command {
     Work(work::Args),
     Key(key::Args),
     Simulate(simulate::Args),
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -116,6 +119,7 @@ fn main() -> ExitCode {
         Command::Work(args) => work::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Bench(args) => bench::run(&args),
     };
     output.finish(result)
 }

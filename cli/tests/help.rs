@@ -6,7 +6,7 @@ use common::aivm;
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 39] = [
+    let commands: [&[&str]; 40] = [
         &[],
         &["demo"],
         &["call"],
@@ -46,6 +46,7 @@ fn every_command_has_help_with_an_example() {
         &["simulate", "evidence"],
         &["simulate", "key"],
         &["simulate", "sign"],
+        &["bench"],
     ];
     for command in commands {
         let mut arguments = command.to_vec();

@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::FEATURES;
+use crate::instructions;
 use crate::steps::{self, Outcome, Steps, cargo, run_within, tool};
 
 /// The cargo-deny that is installed where there is none.
@@ -67,6 +68,7 @@ pub(crate) fn run(root: &Path) -> Steps {
         );
     }
     cca_oracle(&mut steps, root);
+    instructions::add(&mut steps, root, true);
     dependencies(&mut steps, root);
     steps
 }

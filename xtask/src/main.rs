@@ -15,6 +15,7 @@ mod abi;
 mod ci;
 mod contracts;
 mod fuzz;
+mod instructions;
 mod js;
 mod pyevm;
 mod python;
@@ -76,6 +77,14 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Count the instructions of a fixed list of calls under callgrind, and write docs/instructions.json
+    ///
+    /// Needs valgrind, or Debian's apt-get to download it. AVX-512, which it does not know, is left out.
+    Instructions {
+        /// Write nothing: fail if a count is not within 3 % of the file's
+        #[arg(long)]
+        check: bool,
+    },
     /// Search for inputs that break a property, guided by coverage
     ///
     /// Findings go to fuzz/artifacts/<target>, what was learnt to fuzz/corpus/<target>.
@@ -100,6 +109,7 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(&root),
         Task::Abi { check } => abi::run(&root, check),
         Task::Schema { check } => schema::run(&root, check),
+        Task::Instructions { check } => instructions::run(&root, check),
         Task::Fuzz { target, runs } => fuzz::run(&root, &target, runs),
     };
     steps.finish()
