@@ -21,16 +21,20 @@
 //! | `config-schema` | makes the JSON Schema of that file |
 //! | `aws-lc-rs` (default) | the fastest signature backend; needs a C compiler |
 //! | `rust-crypto` | the signature backend in Rust alone |
-//! | `rayon` | batches of ML-DSA signatures across cores |
+//! | `parallel` | signatures on every core: batches (`batch`), and those of a block ahead of it (`prewarm`) |
 //!
 //! A feature never changes a result: every backend gives the same answers.
 
 #[cfg(feature = "alloy-evm")]
 pub mod alloy_evm;
+#[cfg(feature = "parallel")]
+pub mod batch;
 #[cfg(feature = "config-file")]
 pub mod config_file;
 pub mod genesis;
 pub mod light_client;
+#[cfg(feature = "parallel")]
+pub mod prewarm;
 #[cfg(feature = "revm")]
 pub mod revm;
 pub mod table;

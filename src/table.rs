@@ -102,6 +102,16 @@ impl Aivm {
         Self { activation, ..self }
     }
 
+    /// The same precompiles with a backend that is made from theirs.
+    #[cfg(feature = "parallel")]
+    pub(crate) fn map_crypto(&self, map: impl FnOnce(Arc<dyn Crypto>) -> Arc<dyn Crypto>) -> Self {
+        Self {
+            config: self.config.clone(),
+            crypto: map(self.crypto.clone()),
+            activation: self.activation,
+        }
+    }
+
     /// The choices.
     pub fn config(&self) -> &Config {
         &self.config

@@ -63,7 +63,7 @@ fn fuzz(operation: Operation) {
             );
         }
         let checked = if case % BOTH_BACKENDS_EVERY == 0 {
-            harness.check_both(&input)
+            harness.check_backends(&input)
         } else {
             harness.check(&input)
         };

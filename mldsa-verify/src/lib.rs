@@ -57,3 +57,8 @@ pub fn verify(item: &Item<'_>) -> bool {
 pub fn verify_batch(items: &[Item<'_>]) -> Vec<bool> {
     Path::fastest().verify_batch(items)
 }
+
+/// The example in the README.
+#[cfg(all(doctest, feature = "aws-lc-rs"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,7 +1,7 @@
 //! The parameter sets of FIPS 204: tables 1 and 2.
 
 /// A parameter set of ML-DSA (FIPS 204, table 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ParameterSet {
     /// ML-DSA-44, security category 2.
     MlDsa44,

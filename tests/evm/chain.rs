@@ -77,7 +77,7 @@ impl Tx {
         Self { gas_limit, ..self }
     }
 
-    fn env(&self) -> TxEnv {
+    pub(crate) fn env(&self) -> TxEnv {
         TxEnv::builder()
             .caller(self.from)
             .kind(TxKind::Call(self.to))

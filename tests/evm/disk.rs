@@ -3,7 +3,7 @@
 use aivm::precompiles::memory::MemoryAccount;
 use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
 use revm::{
-    Database,
+    Database, DatabaseRef,
     bytecode::Bytecode,
     database::{BundleState, states::bundle_state::OriginalValuesKnown},
     database_interface::DBErrorMarker,
@@ -154,10 +154,10 @@ impl Disk {
     }
 }
 
-impl Database for Disk {
+impl DatabaseRef for Disk {
     type Error = Fault;
 
-    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Fault> {
+    fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, Fault> {
         self.check(Fault::Account(address))?;
         let Some(account) = self.accounts.get(&address) else {
             return Ok(None);
@@ -171,7 +171,7 @@ impl Database for Disk {
         }))
     }
 
-    fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, Fault> {
+    fn code_by_hash_ref(&self, hash: B256) -> Result<Bytecode, Fault> {
         if let Some(Fault::Code(address)) = self.fault
             && self
                 .accounts
@@ -185,12 +185,32 @@ impl Database for Disk {
         ))
     }
 
-    fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Fault> {
+    fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, Fault> {
         self.check(Fault::Storage(address, slot))?;
         Ok(self.slot(address, slot))
     }
 
-    fn block_hash(&mut self, _number: u64) -> Result<B256, Fault> {
+    fn block_hash_ref(&self, _number: u64) -> Result<B256, Fault> {
         Ok(B256::ZERO)
+    }
+}
+
+impl Database for Disk {
+    type Error = Fault;
+
+    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Fault> {
+        self.basic_ref(address)
+    }
+
+    fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, Fault> {
+        self.code_by_hash_ref(hash)
+    }
+
+    fn storage(&mut self, address: Address, slot: U256) -> Result<U256, Fault> {
+        self.storage_ref(address, slot)
+    }
+
+    fn block_hash(&mut self, number: u64) -> Result<B256, Fault> {
+        self.block_hash_ref(number)
     }
 }

@@ -23,7 +23,7 @@ const ADVISORY_DB: &str = "https://github.com/RustSec/advisory-db";
 const ADVISORY_DB_LIMIT: Duration = Duration::from_secs(20);
 
 /// Feature sets that are built besides the one that is tested: name, arguments.
-const BUILDS: [(&str, &[&str]); 4] = [
+const BUILDS: [(&str, &[&str]); 5] = [
     ("build: no features", &["--no-default-features"]),
     (
         "build: rust-crypto only",
@@ -31,6 +31,10 @@ const BUILDS: [(&str, &[&str]); 4] = [
     ),
     ("build: alloy-evm", &["--features", "alloy-evm"]),
     ("build: config-file", &["--features", "config-file"]),
+    (
+        "build: parallel, without an EVM",
+        &["--no-default-features", "--features", "parallel"],
+    ),
 ];
 
 pub(crate) fn run(root: &Path) -> Steps {

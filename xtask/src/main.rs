@@ -26,7 +26,7 @@ mod steps;
 mod test;
 
 /// The features that the whole workspace is tested and linted with: all that are not default.
-const FEATURES: &str = "alloy-evm,config-schema,rust-crypto";
+const FEATURES: &str = "alloy-evm,config-schema,mldsa-verify/rayon,parallel,rust-crypto";
 
 #[derive(Parser)]
 #[command(

@@ -7,7 +7,7 @@ use crate::steps::{Steps, cargo, tool};
 use crate::{FEATURES, abi, js, pyevm, solidity};
 
 /// The examples, which check themselves.
-const EXAMPLES: [&str; 2] = ["revm_client", "alloy_evm_factory"];
+const EXAMPLES: [&str; 4] = ["revm_client", "alloy_evm_factory", "prewarm", "verify_quotes"];
 
 pub(crate) fn run(root: &Path) -> Steps {
     let mut steps = abi::run(root, true);

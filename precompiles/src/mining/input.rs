@@ -98,15 +98,21 @@ pub(super) fn unknown_operation(input: &[u8]) -> Error {
 }
 
 /// The payload of VerifyMLDSA.
-pub(super) struct SignedMessage<'a> {
-    pub(super) set: ParameterSet,
-    pub(super) public_key: &'a [u8],
-    pub(super) signature: &'a [u8],
-    pub(super) message: &'a [u8],
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedMessage<'a> {
+    /// The parameter set.
+    pub set: ParameterSet,
+    /// The public key, as long as the set's are.
+    pub public_key: &'a [u8],
+    /// The signature, as long as the set's are.
+    pub signature: &'a [u8],
+    /// The message, at most [`MAX_MESSAGE_LEN`] bytes.
+    pub message: &'a [u8],
 }
 
 impl<'a> SignedMessage<'a> {
-    pub(super) fn parse(payload: &'a [u8]) -> Result<Self, Error> {
+    /// Parses a payload.
+    pub fn parse(payload: &'a [u8]) -> Result<Self, Error> {
         let (byte, rest) = payload.split_first().ok_or_else(|| too_short(payload, 1))?;
         let set = match byte {
             0x44 => ParameterSet::MlDsa44,

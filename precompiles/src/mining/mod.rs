@@ -35,7 +35,7 @@ pub mod storage;
 #[cfg(test)]
 mod tests;
 
-pub use input::{MAX_MESSAGE_LEN, Operation, WORK_PROOF_HEADER_LEN, WorkProof};
+pub use input::{MAX_MESSAGE_LEN, Operation, SignedMessage, WORK_PROOF_HEADER_LEN, WorkProof};
 
 use crate::precompile::Precompile;
 

@@ -32,12 +32,13 @@ const CALLER: Address = address!("00000000000000000000000000000000000000c0");
 /// A device that is registered, attested and hybrid.
 const DEVICE: B256 = B256::repeat_byte(0x11);
 
-/// The precompiles with both signature backends over one state that has collateral, an authorised caller and an
+/// The precompiles with every signature backend over one state that has collateral, an authorised caller and an
 /// attested device.
 #[derive(Clone, Debug)]
 pub struct Harness {
     fast: Aivm,
-    portable: Aivm,
+    /// Without the SIMD of the fast one, and in Rust alone.
+    others: [Aivm; 2],
     host: MemoryHost,
 }
 
@@ -55,7 +56,10 @@ impl Harness {
     /// If the fixtures' collateral is refused.
     pub fn new() -> Self {
         let fast = Aivm::new(Config::default(), AwsLc).expect("the default configuration");
-        let portable = Aivm::new(Config::default(), RustCrypto).expect("the default configuration");
+        let others = [
+            Aivm::new(Config::default(), AwsLc::portable()).expect("the default configuration"),
+            Aivm::new(Config::default(), RustCrypto).expect("the default configuration"),
+        ];
         let genesis = Genesis {
             authorized: vec![CALLER],
             ..Genesis::new(CALLER)
@@ -63,7 +67,7 @@ impl Harness {
         let mut harness = Self {
             host: genesis.memory_host(&fast, NOW),
             fast,
-            portable,
+            others,
         };
         for (sample, vendor) in [("sgx_quote", TEEVendor::SGX), ("tdx_quote", TEEVendor::TDX)] {
             let collateral = pack::pack(&sample_case(sample).collateral).expect("collateral in PEM");
@@ -153,15 +157,17 @@ impl Harness {
         outcome
     }
 
-    /// [`Harness::check`], and both signature backends agree on outcome and state.
+    /// [`Harness::check`], and all signature backends agree on outcome and state.
     ///
     /// # Panics
     ///
     /// If they do not.
-    pub fn check_both(&self, input: &[u8]) -> Outcome {
+    pub fn check_backends(&self, input: &[u8]) -> Outcome {
         let outcome = self.check(input);
-        let other = Self::call_on(&self.portable, self.host.clone(), input);
-        assert_eq!(self.run(input), other);
+        for other in &self.others {
+            let other = Self::call_on(other, self.host.clone(), input);
+            assert_eq!(self.run(input), other);
+        }
         outcome
     }
 }

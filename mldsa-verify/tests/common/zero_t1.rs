@@ -5,14 +5,15 @@
 //! bounds, and a changed signature fails at c̃ before anything else shows. FIPS 204 does not forbid such
 //! keys.
 
+use mldsa_verify::Item;
+
 use super::Params;
-use super::backends::Case;
 use super::reference::{self, Polynomial, Ring};
 
 /// A public key with t1 = 0, with what follows from its ρ.
 pub(crate) struct ZeroT1Key<'a> {
     pub(crate) params: &'a Params,
-    ring: &'a Ring,
+    pub(crate) ring: &'a Ring,
     a_hat: Vec<Vec<Polynomial>>,
     pub(crate) public_key: Vec<u8>,
 }
@@ -40,28 +41,37 @@ impl<'a> ZeroT1Key<'a> {
     }
 
     /// σ = c̃ ‖ z ‖ y, with c̃ from the hint that the bytes y stand for when nobody checks them.
-    pub(crate) fn sign(&self, message: &[u8], z: &[Polynomial], w: &[Polynomial], y: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(
+        &self,
+        message: &[u8],
+        context: &[u8],
+        z: &[Polynomial],
+        w: &[Polynomial],
+        y: &[u8],
+    ) -> Vec<u8> {
         let hint = read_hint_unchecked(self.params, y);
         let w1: Vec<Polynomial> = (w.iter().zip(&hint))
             .map(|(w, h)| std::array::from_fn(|j| reference::use_hint(self.params.gamma2, h[j], w[j])))
             .collect();
-        let mu = reference::message_representative(&self.public_key, message, &[]);
+        let mu = reference::message_representative(&self.public_key, message, context);
         let c_tilde = reference::commitment_hash(self.params, &mu, &w1);
         [&c_tilde[..], &reference::pack_z(self.params, z), y].concat()
     }
 
-    pub(crate) fn case<'b>(&'b self, message: &'b [u8], signature: &'b [u8]) -> Case<'b> {
-        Case {
+    /// A signature under this key and the empty context.
+    pub(crate) fn item<'b>(&'b self, message: &'b [u8], signature: &'b [u8]) -> Item<'b> {
+        Item {
             set: self.params.set,
             public_key: &self.public_key,
             message,
+            context: &[],
             signature,
         }
     }
 }
 
 /// Algorithm 21, HintBitUnpack, without its checks: only indices outside y are left out.
-fn read_hint_unchecked(params: &Params, y: &[u8]) -> Vec<[bool; 256]> {
+pub(crate) fn read_hint_unchecked(params: &Params, y: &[u8]) -> Vec<[bool; 256]> {
     let mut start = 0;
     let mut row = |&end: &u8| {
         let mut h = [false; 256];

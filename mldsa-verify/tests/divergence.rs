@@ -1,13 +1,16 @@
 //! Valid and invalid signatures that some ML-DSA libraries get wrong and no public set of vectors holds.
 //!
-//! Where nodes of one chain run different backends, one such input splits the chain, so each that is known
+//! Where nodes of one chain take different paths, one such input splits the chain, so each that is known
 //! stands here. All are made with keys whose t1 is 0 (see `common/zero_t1.rs`).
 
 mod common;
 
 use std::panic::catch_unwind;
 
-use common::backends::{Case, Harness, fips204_verify};
+use mldsa_verify::Item;
+
+use common::harness::Harness;
+use common::oracles::fips204_verify;
 use common::reference::{Q, Ring};
 use common::zero_t1::{ZeroT1Key, pack_hint};
 use common::{ML_DSA_65, ML_DSA_87, Params, Rng};
@@ -48,7 +51,7 @@ const Z_87: [[i32; 4]; 7] = [
 
 /// NTT⁻¹ adds all 256 coefficients of its input for the first one of its output. `fips204` 0.5 does so in an
 /// `i32` without reducing: it refuses the valid signature here and accepts the forged one (and panics where
-/// overflow checks are on). That keeps it out of the backends. Should a later version pass, the last
+/// overflow checks are on). That keeps it out of the paths. Should a later version pass, the last
 /// assertion of `check` fails and says so.
 #[test]
 fn sums_beyond_32_bits() {
@@ -61,13 +64,13 @@ fn sums_beyond_32_bits() {
         let mut wrapped = w.clone();
         wrapped[0][0] = (w[0][0] - (1 << 24)).rem_euclid(Q);
 
-        let valid = key.sign(b"sum", &z, &w, &no_hint);
-        let forged = key.sign(b"sum", &z, &wrapped, &no_hint);
-        let mut harness = Harness::default();
-        harness.check_backends(true, key.case(b"sum", &valid), "sum beyond 32 bits");
-        harness.check_backends(false, key.case(b"sum", &forged), "sum wrapped at 32 bits");
+        let valid = key.sign(b"sum", &[], &z, &w, &no_hint);
+        let forged = key.sign(b"sum", &[], &z, &wrapped, &no_hint);
+        let mut harness = Harness::new();
+        harness.check_paths(true, &key.item(b"sum", &valid), "sum beyond 32 bits");
+        harness.check_paths(false, &key.item(b"sum", &forged), "sum wrapped at 32 bits");
         for (expected, signature) in [(true, &valid), (false, &forged)] {
-            let verdict = catch_unwind(|| fips204_verify(key.case(b"sum", signature), &[]));
+            let verdict = catch_unwind(|| fips204_verify(&key.item(b"sum", signature)));
             assert_ne!(verdict.ok(), Some(expected), "fips204 is right now");
         }
         harness
@@ -75,10 +78,7 @@ fn sums_beyond_32_bits() {
 
     let ring = Ring::new();
     let harnesses = [check(&ML_DSA_65, &ring, &Z_65), check(&ML_DSA_87, &ring, &Z_87)];
-    assert_eq!(
-        harnesses.map(|harness| (harness.accepted, harness.refused)),
-        [(1, 1); 2]
-    );
+    assert_eq!(harnesses.map(|harness| harness.counts()), [(1, 1); 2]);
 }
 
 fn spread<const N: usize>(coefficients: &[i32; N]) -> [i32; 256] {
@@ -103,7 +103,7 @@ const HEADERS: [&[u8; 22]; 2] = [
 fn raw_keys_that_begin_like_der() {
     let ring = Ring::new();
     let mut rng = Rng::new(11);
-    let mut harness = Harness::default();
+    let mut harness = Harness::new();
     for (params, headers) in [(&ML_DSA_65, &HEADERS[..1]), (&ML_DSA_87, &HEADERS[..])] {
         for &header in headers {
             let mut rho = rng.array();
@@ -113,11 +113,15 @@ fn raw_keys_that_begin_like_der() {
                 .map(|_| std::array::from_fn(|_| rng.within(1000)))
                 .collect();
             let no_hint = pack_hint(params, &vec![vec![]; params.k]);
-            let signature = key.sign(b"der", &z, &key.w(&z), &no_hint);
-            harness.check(true, key.case(b"der", &signature), "raw key that begins like DER");
+            let signature = key.sign(b"der", &[], &z, &key.w(&z), &no_hint);
+            harness.check(
+                true,
+                &key.item(b"der", &signature),
+                "raw key that begins like DER",
+            );
         }
     }
-    assert_eq!((harness.accepted, harness.refused), (3, 0));
+    assert_eq!(harness.counts(), (3, 0));
 }
 
 /// The DER form itself, complete or as the start of a longer key, is no key.
@@ -128,12 +132,13 @@ fn der_keys_are_refused() {
     let z = vec![[1; 256]; ML_DSA_65.l];
     let signature = key.sign(
         b"der",
+        &[],
         &z,
         &key.w(&z),
         &pack_hint(&ML_DSA_65, &vec![vec![]; ML_DSA_65.k]),
     );
-    let mut harness = Harness::default();
-    harness.check(true, key.case(b"der", &signature), "raw");
+    let mut harness = Harness::new();
+    harness.check(true, &key.item(b"der", &signature), "raw");
 
     let der = [HEADERS[1], &key.public_key[..]].concat();
     let padded = [&der[..], &vec![0; ML_DSA_87.set.public_key_len() - der.len()]].concat();
@@ -142,13 +147,14 @@ fn der_keys_are_refused() {
         (&padded, ML_DSA_65.set),
         (&padded, ML_DSA_87.set),
     ] {
-        let case = Case {
+        let item = Item {
             set,
             public_key,
             message: b"der",
+            context: &[],
             signature: &signature,
         };
-        harness.check(false, case, "DER");
+        harness.check(false, &item, "DER");
     }
-    assert_eq!((harness.accepted, harness.refused), (1, 3));
+    assert_eq!(harness.counts(), (1, 3));
 }

@@ -1,28 +1,17 @@
-//! Differential fuzzing of ML-DSA verification with keys whose t1 is 0 (see `common/zero_t1.rs`): every
-//! backend must give the verdict that follows from how the signature was made.
-//!
-//! It reaches what neither honest signatures nor bit flips reach: coefficients of z on both sides of the
-//! bound γ1 − β, hints on coefficients whose r0 is 0 or at the ends of its range, and each encoding of a hint
-//! that a decoder may read although FIPS 204 refuses it, with a c̃ that matches. Verifiers that pass the
-//! vectors of the ACVP have failed here.
-//!
-//! `AIVM_FUZZ_CASES` sets the number of cases per parameter set, rounded up to whole rounds.
+//! How the parts of a signature are drawn.
 
-mod common;
-
-use std::collections::BTreeMap;
-
-use common::backends::Harness;
-use common::reference::{Polynomial, Q, Ring, decompose, divide};
-use common::zero_t1::{ZeroT1Key, pack_hint};
-use common::{ALL_PARAMS, Params, Rng};
+use crate::common::reference::{Polynomial, Q, decompose, divide};
+use crate::common::zero_t1::{ZeroT1Key, pack_hint};
+use crate::common::{Params, Rng, flip};
 
 /// What is wrong with a signature; never more than one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Defect {
+pub(crate) enum Defect {
     None,
     /// A coefficient of z at or beyond γ1 − β.
     Norm,
+    /// One bit of c̃. Under t1 = 0 all else comes out the same, so only the comparison of that byte can tell.
+    Commitment,
     /// Two indices of a row in descending order.
     Order,
     /// An index twice in its row.
@@ -35,10 +24,11 @@ enum Defect {
     CountDecreases,
 }
 
-const DEFECTS: [Defect; 8] = [
+pub(crate) const DEFECTS: [Defect; 9] = [
     Defect::None,
     Defect::None,
     Defect::Norm,
+    Defect::Commitment,
     Defect::Order,
     Defect::Repeat,
     Defect::Padding,
@@ -48,152 +38,45 @@ const DEFECTS: [Defect; 8] = [
 
 /// How z is drawn within its bound.
 #[derive(Clone, Copy)]
-enum Shape {
+pub(crate) enum Shape {
     Uniform,
     /// Every coefficient is ±(γ1 − β − 1).
     AtBound,
+    /// The same, and with one sign for every polynomial: sums that were not reduced grow most.
+    OneSign,
     /// One coefficient is not 0, chosen so that a coefficient of w is at an edge of `use_hint`.
     Edge,
     /// w is 0, and so is every r0.
     Zero,
 }
 
-const SHAPES: [Shape; 4] = [Shape::Uniform, Shape::AtBound, Shape::Edge, Shape::Zero];
+pub(crate) const SHAPES: [Shape; 5] = [
+    Shape::Uniform,
+    Shape::AtBound,
+    Shape::OneSign,
+    Shape::Edge,
+    Shape::Zero,
+];
 
 /// How many indices a hint has.
 #[derive(Clone, Copy)]
-enum Weight {
+pub(crate) enum Weight {
     None,
     Some,
     /// ω.
     Full,
 }
 
-const WEIGHTS: [Weight; 3] = [Weight::None, Weight::Some, Weight::Full];
+pub(crate) const WEIGHTS: [Weight; 3] = [Weight::None, Weight::Some, Weight::Full];
 
-/// Every defect with every shape and every weight.
-const ROUND: usize = DEFECTS.len() * SHAPES.len() * WEIGHTS.len();
-const DEFAULT_ROUNDS: usize = 11;
-
-#[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how much to test may depend on the environment"
-)]
-fn backends_agree_with_the_construction() {
-    let rounds = match std::env::var("AIVM_FUZZ_CASES") {
-        Ok(cases) => cases
-            .parse::<usize>()
-            .expect("AIVM_FUZZ_CASES is a number")
-            .div_ceil(ROUND),
-        Err(_) => DEFAULT_ROUNDS,
-    };
-    let ring = Ring::new();
-    for params in &ALL_PARAMS {
-        let mut fuzzer = Fuzzer::new(params, &ring);
-        for i in 0..rounds * ROUND {
-            let defect = DEFECTS[i % DEFECTS.len()];
-            let shape = SHAPES[i / DEFECTS.len() % SHAPES.len()];
-            let weight = WEIGHTS[i / (DEFECTS.len() * SHAPES.len()) % WEIGHTS.len()];
-            fuzzer.run(defect, shape, weight);
-        }
-        fuzzer.finish(rounds);
-    }
-}
-
-struct Fuzzer<'a> {
-    params: &'a Params,
-    ring: &'a Ring,
-    rng: Rng,
-    harness: Harness,
-    cases: BTreeMap<Defect, usize>,
-    /// Hinted coefficients of valid signatures, by what `use_hint` meets there.
-    hinted: BTreeMap<&'static str, usize>,
-}
-
-impl<'a> Fuzzer<'a> {
-    fn new(params: &'a Params, ring: &'a Ring) -> Self {
-        let rng = Rng::new(params.set.public_key_len() as u64);
-        Self {
-            params,
-            ring,
-            rng,
-            harness: Harness::default(),
-            cases: BTreeMap::new(),
-            hinted: BTreeMap::new(),
-        }
-    }
-
-    fn run(&mut self, defect: Defect, shape: Shape, weight: Weight) {
-        let key = ZeroT1Key::new(self.params, self.ring, self.rng.array());
-        let mut z = draw_z(&key, shape, &mut self.rng);
-        if defect == Defect::Norm {
-            break_norm(self.params, &mut z, &mut self.rng);
-        }
-        let w = key.w(&z);
-        let y = match defect {
-            Defect::None | Defect::Norm => {
-                let rows = draw_hint(self.params, &w, weight, &mut self.rng);
-                self.count_hinted(&w, &rows);
-                pack_hint(self.params, &rows)
-            }
-            _ => draw_malformed_hint(self.params, &w, defect, &mut self.rng),
-        };
-        let len = self.rng.below(300);
-        let message = self.rng.bytes(len);
-        let signature = key.sign(&message, &z, &w, &y);
-        self.harness.check(
-            defect == Defect::None,
-            key.case(&message, &signature),
-            &format!("{defect:?}"),
-        );
-        *self.cases.entry(defect).or_default() += 1;
-    }
-
-    fn count_hinted(&mut self, w: &[Polynomial], rows: &[Vec<u8>]) {
-        let gamma2 = self.params.gamma2;
-        for (w, row) in w.iter().zip(rows) {
-            for r in row.iter().map(|&j| w[usize::from(j)]) {
-                let class = match decompose(gamma2, r) {
-                    (0, 0) => "r0 = 0, r1 = 0",
-                    (_, 0) => "r0 = 0, r1 > 0",
-                    (_, r0) if r0 == gamma2 => "r0 = γ2",
-                    (0, _) if r > Q / 2 => "r wraps to r1 = 0",
-                    _ => "other",
-                };
-                *self.hinted.entry(class).or_default() += 1;
-            }
-        }
-    }
-
-    fn finish(self, rounds: usize) {
-        let per_defect = rounds * ROUND / DEFECTS.len();
-        for defect in DEFECTS {
-            let slots = DEFECTS.iter().filter(|&&d| d == defect).count();
-            assert_eq!(self.cases[&defect], slots * per_defect, "{defect:?}");
-        }
-        assert_eq!(self.harness.accepted, 2 * per_defect);
-        assert_eq!(self.harness.refused, 6 * per_defect);
-        assert_eq!(
-            self.hinted.len(),
-            5,
-            "a class of coefficients never got a hint: {:?}",
-            self.hinted
-        );
-        println!(
-            "{:?}: {:?}, hinted {:?}",
-            self.params.set, self.cases, self.hinted
-        );
-    }
-}
-
-fn draw_z(key: &ZeroT1Key<'_>, shape: Shape, rng: &mut Rng) -> Vec<Polynomial> {
+pub(crate) fn draw_z(key: &ZeroT1Key<'_>, shape: Shape, rng: &mut Rng) -> Vec<Polynomial> {
     let params = key.params;
     let largest = params.gamma1 - params.beta - 1;
     let mut z = vec![[0; 256]; params.l];
     match shape {
         Shape::Uniform => z.iter_mut().flatten().for_each(|x| *x = rng.within(largest)),
         Shape::AtBound => z.iter_mut().flatten().for_each(|x| *x = largest * sign(rng)),
+        Shape::OneSign => z.iter_mut().for_each(|z| *z = [largest * sign(rng); 256]),
         Shape::Edge => {
             let (row, column) = (rng.below(params.k), rng.below(params.l));
             let a = key.entry_of_a(row, column);
@@ -209,7 +92,7 @@ fn draw_z(key: &ZeroT1Key<'_>, shape: Shape, rng: &mut Rng) -> Vec<Polynomial> {
     z
 }
 
-fn break_norm(params: &Params, z: &mut [Polynomial], rng: &mut Rng) {
+pub(crate) fn break_norm(params: &Params, z: &mut [Polynomial], rng: &mut Rng) {
     let bound = params.gamma1 - params.beta;
     // BitPack reaches from −γ1 + 1 to γ1.
     let beyond = [
@@ -221,6 +104,11 @@ fn break_norm(params: &Params, z: &mut [Polynomial], rng: &mut Rng) {
         1 - params.gamma1,
     ];
     z[rng.below(params.l)][rng.below(256)] = beyond[rng.below(beyond.len())];
+}
+
+/// `signature` with a bit of c̃ flipped.
+pub(crate) fn break_commitment(params: &Params, signature: &[u8], rng: &mut Rng) -> Vec<u8> {
+    flip(signature, rng.below(8 * params.c_tilde_len))
 }
 
 /// An r for which [`is_edge`] holds.
@@ -235,7 +123,7 @@ fn sign(rng: &mut Rng) -> i32 {
 }
 
 /// Ascending indices for every row, coefficients at the edges of `use_hint` before others.
-fn draw_hint(params: &Params, w: &[Polynomial], weight: Weight, rng: &mut Rng) -> Vec<Vec<u8>> {
+pub(crate) fn draw_hint(params: &Params, w: &[Polynomial], weight: Weight, rng: &mut Rng) -> Vec<Vec<u8>> {
     let mut rows = vec![vec![]; params.k];
     let (limit, one_in) = match weight {
         Weight::None => return rows,
@@ -269,7 +157,12 @@ fn is_edge(gamma2: i32, r: i32) -> bool {
 }
 
 /// An encoded hint with the given defect and no other.
-fn draw_malformed_hint(params: &Params, w: &[Polynomial], defect: Defect, rng: &mut Rng) -> Vec<u8> {
+pub(crate) fn draw_malformed_hint(
+    params: &Params,
+    w: &[Polynomial],
+    defect: Defect,
+    rng: &mut Rng,
+) -> Vec<u8> {
     let (omega, k) = (params.omega, params.k);
     match defect {
         Defect::CountAboveOmega => return count_above_omega(params, rng),

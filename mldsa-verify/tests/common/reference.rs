@@ -87,6 +87,12 @@ impl Ring {
         w.map(|x| mul(x, INVERSE_256 as i32))
     }
 
+    /// a·b in R_q.
+    pub(crate) fn product(&self, a: &Polynomial, b: &Polynomial) -> Polynomial {
+        let (a, b) = (self.ntt(a), self.ntt(b));
+        self.inverse_ntt(&std::array::from_fn(|i| mul(a[i], b[i])))
+    }
+
     /// w = NTT⁻¹(Â ∘ NTT(z)), the whole of w′_Approx when t1 = 0.
     pub(crate) fn a_times_z(&self, a_hat: &[Vec<Polynomial>], z: &[Polynomial]) -> Vec<Polynomial> {
         let z_hat: Vec<Polynomial> = z.iter().map(|p| self.ntt(p)).collect();
@@ -131,6 +137,30 @@ pub(crate) fn expand_a(params: &Params, rho: &[u8]) -> Vec<Vec<Polynomial>> {
             .collect()
     };
     (0..params.k).map(row).collect()
+}
+
+/// Algorithm 29, SampleInBall, with −1 as it is.
+pub(crate) fn sample_in_ball(params: &Params, c_tilde: &[u8]) -> Polynomial {
+    let mut xof = Shake256::default();
+    xof.update(c_tilde);
+    let mut reader = xof.finalize_xof();
+    let mut signs = [0; 8];
+    reader.read(&mut signs);
+    let signs = u64::from_le_bytes(signs);
+    let mut c = [0; 256];
+    for (bit, i) in (256 - params.tau..256).enumerate() {
+        let mut j = [0];
+        loop {
+            reader.read(&mut j);
+            if usize::from(j[0]) <= i {
+                break;
+            }
+        }
+        let j = usize::from(j[0]);
+        c[i] = c[j];
+        c[j] = if signs >> bit & 1 == 1 { -1 } else { 1 };
+    }
+    c
 }
 
 /// Algorithm 36, Decompose: (r1, r0).
