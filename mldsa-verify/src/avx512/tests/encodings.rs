@@ -166,7 +166,7 @@ fn hints() {
             }
             for _ in 0..case % 3 {
                 let place = (rng.next() % y.len() as u64) as usize;
-                y[place] = if rng.next() % 2 == 0 {
+                y[place] = if rng.next().is_multiple_of(2) {
                     rng.next() as u8
                 } else {
                     y[place].wrapping_add(1)
