@@ -31,6 +31,7 @@ fn main() {
     }
     for _ in 0..ROUNDS {
         for (_, run, times) in &mut cases {
+            #[allow(clippy::disallowed_methods, reason = "to measure")]
             let start = Instant::now();
             run();
             times.push(start.elapsed().as_secs_f64() * 1e6 / KEYS as f64);

@@ -145,7 +145,9 @@ impl<'a> Chain<'a> {
             }
             Stage::Message => {
                 self.prefix_len = DIGEST;
-                self.prefix.first_chunk_mut().map(|mu| *mu = digest(&self.state));
+                if let Some(mu) = self.prefix.first_chunk_mut() {
+                    *mu = digest(&self.state);
+                }
                 Stage::Commitment
             }
             Stage::Commitment | Stage::Done => {

@@ -62,7 +62,7 @@ impl Seeds {
     }
 
     /// The state of one lane, before the first permutation.
-    fn state(&self, lane: usize) -> State {
+    pub(super) fn state(&self, lane: usize) -> State {
         let mut state = [0; 25];
         for (word, of_lanes) in state.iter_mut().zip(&self.rho) {
             *word = of_lanes[lane];
@@ -95,7 +95,7 @@ const MAX_CANDIDATES: usize = 272;
 pub(super) struct Sampled([i32; MAX_CANDIDATES]);
 
 impl Sampled {
-    /// 16 coefficients each.
+    /// 16 coefficients each, and after 256 whatever was sampled last.
     pub(super) fn chunks(&self) -> &[[i32; 16]] {
         self.0.as_chunks().0
     }
@@ -159,7 +159,7 @@ fn squeeze(states: &States, block: usize, streams: &mut [[u8; STREAM]; LANES]) {
 /// Keeps of the candidates in `stream` those below q, in their order (CoeffFromThreeBytes). Whether they were enough.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
+pub(super) fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
     const WINDOWS: [u8; 64] = byte_windows(24);
 
     let windows = load_bytes(&WINDOWS);
@@ -182,7 +182,7 @@ fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
 #[cold]
 #[inline(never)]
 #[target_feature(enable = "bmi1,bmi2")]
-fn rej_ntt_poly(seed: &State, polynomial: &mut Sampled) {
+pub(super) fn rej_ntt_poly(seed: &State, polynomial: &mut Sampled) {
     let mut state = *seed;
     let mut coefficients = polynomial.0.iter_mut().take(256);
     let mut coefficient = coefficients.next();

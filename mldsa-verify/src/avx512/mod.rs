@@ -13,7 +13,13 @@
 //! | `ntt`, `zetas` | NTT and NTT⁻¹, with the bounds of all that is computed modulo q |
 //! | `encoding` | pkDecode, sigDecode, w1Encode |
 //! | `rounding` | Decompose, UseHint |
+//! | `simd`, `transpose` | registers: to and from memory, and among themselves |
+//! | `shake256` | SHAKE256 of what a signature hashes |
+//! | `lanes` | SHAKE256 of eight inputs at once |
+//! | `decoded` | a key and a signature, decoded and transformed |
+//! | `products` | A·z − c·t1·2ᵈ and what becomes of it |
 //! | `verify` | Verify_internal for one signature |
+//! | `batch` | the same for many |
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -34,15 +40,33 @@ mod rounding;
 mod sample_in_ball;
 mod shake256;
 mod simd;
+#[cfg(test)]
+mod tests;
 mod transpose;
 mod verify;
 mod zetas;
 
+use crate::params::{Parameters, Q};
 use crate::{Item, ParameterSet};
 
 /// Shows that this machine has what the module needs: there is no other way to one than [`Avx512::detect`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Avx512(());
+
+/// Calls a function for a parameter set, with the features that were detected.
+macro_rules! detected {
+    ($module:ident::$function:ident, $set:ident, $argument:expr) => {{
+        const P: Parameters = ParameterSet::$set.parameters();
+        const Z: usize = 32 * P.z_bits();
+        const M: i32 = (Q - 1) / (2 * P.gamma2);
+        // SAFETY: the function is safe but for the features that it needs. Only methods of `Avx512` call it here, and
+        // one of those is there only where the machine has them all.
+        #[allow(unsafe_code, reason = "code without features calls code with them")]
+        unsafe {
+            $module::$function::<{ P.k }, { P.l }, Z, M>(&P, $argument)
+        }
+    }};
+}
 
 impl Avx512 {
     /// Looks whether this machine has all that the module needs.
@@ -58,36 +82,24 @@ impl Avx512 {
     }
 
     /// Algorithm 3 for one item, whose lengths are valid.
-    #[allow(unsafe_code, reason = "calls of code that needs what was detected")]
     pub(crate) fn verify(self, item: &Item<'_>) -> bool {
-        let p = &item.set.parameters();
         match item.set {
-            // SAFETY: `self` shows that the machine has the features.
-            ParameterSet::MlDsa44 => unsafe { verify::verify::<4, 4, { 32 * 18 }, 44>(p, item) },
-            // SAFETY: as above.
-            ParameterSet::MlDsa65 => unsafe { verify::verify::<6, 5, { 32 * 20 }, 16>(p, item) },
-            // SAFETY: as above.
-            ParameterSet::MlDsa87 => unsafe { verify::verify::<8, 7, { 32 * 20 }, 16>(p, item) },
+            ParameterSet::MlDsa44 => detected!(verify::verify, MlDsa44, item),
+            ParameterSet::MlDsa65 => detected!(verify::verify, MlDsa65, item),
+            ParameterSet::MlDsa87 => detected!(verify::verify, MlDsa87, item),
         }
     }
 
     /// Algorithm 3 for every item, in their order. Their lengths are valid. Lanes are full, and keys expanded once, where
     /// items of one set are neighbours, and those of one key among them.
-    #[allow(unsafe_code, reason = "calls of code that needs what was detected")]
     pub(crate) fn verify_batch(self, items: &[Item<'_>]) -> Vec<bool> {
         let mut verdicts = Vec::new();
         for items in items.chunk_by(|a, b| a.set == b.set) {
-            let Some(Item { set, .. }) = items.first() else {
-                continue;
-            };
-            let p = &set.parameters();
-            verdicts.extend(match set {
-                // SAFETY: `self` shows that the machine has the features.
-                ParameterSet::MlDsa44 => unsafe { batch::verify::<4, 4, { 32 * 18 }, 44>(p, items) },
-                // SAFETY: as above.
-                ParameterSet::MlDsa65 => unsafe { batch::verify::<6, 5, { 32 * 20 }, 16>(p, items) },
-                // SAFETY: as above.
-                ParameterSet::MlDsa87 => unsafe { batch::verify::<8, 7, { 32 * 20 }, 16>(p, items) },
+            verdicts.extend(match items.first().map(|item| item.set) {
+                None => vec![],
+                Some(ParameterSet::MlDsa44) => detected!(batch::verify, MlDsa44, items),
+                Some(ParameterSet::MlDsa65) => detected!(batch::verify, MlDsa65, items),
+                Some(ParameterSet::MlDsa87) => detected!(batch::verify, MlDsa87, items),
             });
         }
         verdicts

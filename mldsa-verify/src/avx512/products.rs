@@ -39,7 +39,7 @@ pub(super) fn pieces<const K: usize, const L: usize>(
             row: begin / L % K,
             column,
             lanes: begin - first..n - first,
-            is_last: n % L == 0,
+            is_last: n.is_multiple_of(L),
         })
     })
 }

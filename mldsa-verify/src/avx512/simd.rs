@@ -40,16 +40,18 @@ pub(super) fn load_bytes(bytes: &[u8; BYTES]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn load_first_bytes(bytes: &[u8]) -> __m512i {
+    let mask = first(bytes.len());
     // SAFETY: the mask has a bit for each byte of the slice, and what it leaves out is not read.
-    unsafe { _mm512_maskz_loadu_epi8(first(bytes.len()), bytes.as_ptr().cast()) }
+    unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().cast()) }
 }
 
 /// The first bytes of `register`, as many as `bytes` takes.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn store_first_bytes(bytes: &mut [u8], register: __m512i) {
+    let mask = first(bytes.len());
     // SAFETY: the mask has a bit for each byte of the slice, and what it leaves out is not written.
-    unsafe { _mm512_mask_storeu_epi8(bytes.as_mut_ptr().cast(), first(bytes.len()), register) }
+    unsafe { _mm512_mask_storeu_epi8(bytes.as_mut_ptr().cast(), mask, register) }
 }
 
 /// All 16 words of 32 bits.
