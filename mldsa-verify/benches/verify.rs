@@ -19,6 +19,12 @@ const ROUNDS: usize = 60;
 type Case = (String, Box<dyn Fn()>, Vec<f64>);
 
 fn main() {
+    let one_core = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    one_core.expect("a thread").install(measure);
+}
+
+/// Cases whose name contains the argument, or all.
+fn measure() {
     let only = std::env::args().nth(1).filter(|name| !name.starts_with("--"));
     let mut cases: Vec<Case> = vec![("ecrecover".into(), Box::new(ecrecover()), vec![])];
     for len in [32, 8192] {
@@ -79,17 +85,9 @@ fn add(cases: &mut Vec<Case>, set: ParameterSet, len: usize) {
             vec![],
         ));
     }
-    let one_core = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .expect("a thread");
     let batch = move || {
-        assert!(
-            one_core
-                .install(|| Path::fastest().verify_batch(black_box(items)))
-                .iter()
-                .all(|&valid| valid)
-        )
+        let verdicts = Path::fastest().verify_batch(black_box(items));
+        assert!(verdicts.iter().all(|&valid| valid));
     };
     cases.push((format!("{set:?}, {len} bytes, batch"), Box::new(batch), vec![]));
 }

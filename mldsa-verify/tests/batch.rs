@@ -4,7 +4,10 @@ mod common;
 
 use common::harness::{Harness, paths};
 use common::keys::KeyPair;
-use common::{Rng, flip};
+use common::reference::Ring;
+use common::tiny_t::TinyTKey;
+use common::zero_t1::pack_hint;
+use common::{ALL_PARAMS, Rng, flip};
 use mldsa_verify::{Item, ParameterSet, verify_batch};
 use rayon::ThreadPoolBuilder;
 
@@ -139,6 +142,47 @@ fn one_damaged_in_every_place() {
         }
     }
     assert_eq!(batches, 3 * 2 * (1 + 7 + 8 + 9 + 16 + 17));
+}
+
+/// Keys with one ρ and so one A, but each with a t1 of its own: no signature may be measured by its neighbour's t1 or tr.
+#[test]
+fn keys_that_share_rho() {
+    let (ring, mut rng) = (Ring::new(), Rng::new(34));
+    let mut harness = Harness::new();
+    for params in &ALL_PARAMS {
+        let rho = rng.array();
+        let keys: Vec<_> = (0..9)
+            .map(|i| {
+                let mut b = vec![[i % 2; 256]; params.k];
+                b[rng.below(params.k)][rng.below(256)] ^= 1;
+                TinyTKey::new(params, &ring, rho, b)
+            })
+            .collect();
+        let no_hint = pack_hint(params, &vec![vec![]; params.k]);
+        let signatures: Vec<_> = keys
+            .iter()
+            .map(|key| {
+                let z: Vec<_> = (0..params.l)
+                    .map(|_| std::array::from_fn(|_| rng.within(1000)))
+                    .collect();
+                key.sign(&z, &key.a_times_z(&z), &no_hint)
+            })
+            .collect();
+        for shift in [0, 1] {
+            // With a shift each signature stands under its neighbour's key.
+            let items: Vec<_> = (0..9)
+                .map(|i| {
+                    let (message, signature) = &signatures[i];
+                    keys[(i + shift) % 9].item(message, signature)
+                })
+                .collect();
+            for item in &items {
+                harness.check(shift == 0, item, "alone");
+            }
+            harness.check_batch(&[shift == 0; 9], &items, "one ρ");
+        }
+    }
+    assert_eq!(harness.counts(), (3 * 9, 3 * 9));
 }
 
 /// The same items, also with other messages under one key, whichever pool and however many threads.

@@ -2,10 +2,12 @@
 //! across signatures.
 //!
 //! Polynomials of Â are sampled for one key after the other, and multiplied by NTT(z) of all signatures of the eight
-//! that share the key. So no key is ever in memory expanded, and what a group of eight takes is bounded: a [`Member`]
-//! each, of 12 KiB, on the heap.
+//! that share the key. So no key is ever in memory expanded, and what a batch takes is bounded: a [`Work`] of up to
+//! 11 KiB for each of the eight, on the heap.
 
-use super::decoded::Decoded;
+use core::arch::x86_64::_mm512_setzero_si512;
+
+use super::decoded::{Decoded, ntt_of_c};
 use super::encoding::{w1_encode, w1_len};
 use super::expand_a::{LANES, Sampler, Seeds};
 use super::lanes::{Input, hash_8};
@@ -20,10 +22,18 @@ use crate::params::Parameters;
 const MIN_GROUP: usize = 4;
 
 /// A signature that is verified together with others.
-struct Member<'a, const K: usize, const L: usize> {
+struct Member<'a, const K: usize, const Z: usize> {
     place: usize,
     item: &'a Item<'a>,
-    decoded: Decoded<'a, K, L>,
+    decoded: Decoded<'a, K, Z>,
+}
+
+/// What is computed for a member.
+struct Work<const L: usize> {
+    /// NTT(z).
+    z: [Polynomial; L],
+    /// NTT(c).
+    c: Polynomial,
     /// The row of Â·NTT(z) that is being computed.
     products: Products,
     /// w1, encoded, and as many bytes as the last store writes too much.
@@ -40,20 +50,17 @@ pub(super) fn verify<const K: usize, const L: usize, const Z: usize, const M: i3
 ) -> Vec<bool> {
     let mut verdicts = vec![false; items.len()];
     let mut sampler = Sampler::new();
+    let mut works = works::<L>();
     let mut group = Vec::new();
     for (place, item) in items.iter().enumerate() {
-        if let Some(decoded) = Decoded::<K, L>::new::<Z>(p, item) {
-            group.push(Member {
-                place,
-                item,
-                decoded,
-                products: Products::zero(),
-                w1: [0; _],
-            });
+        if let Some(decoded) = Decoded::<K, Z>::new(p, item)
+            && decoded.ntt_of_z(p, &mut works[group.len()].z)
+        {
+            group.push(Member { place, item, decoded });
         }
         let is_last = place + 1 == items.len();
         if group.len() == LANES || (is_last && group.len() >= MIN_GROUP) {
-            let valid = verify_group::<K, L, M>(p, &mut sampler, &mut group);
+            let valid = verify_group::<K, L, Z, M>(p, &mut sampler, &group, &mut works);
             for (member, valid) in group.drain(..).zip(valid) {
                 verdicts[member.place] = valid;
             }
@@ -65,19 +72,37 @@ pub(super) fn verify<const K: usize, const L: usize, const Z: usize, const M: i3
     verdicts
 }
 
+/// Memory for a group.
+#[inline]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
+fn works<const L: usize>() -> Vec<Work<L>> {
+    let mut works = Vec::new();
+    for _ in 0..LANES {
+        works.push(Work {
+            z: [[_mm512_setzero_si512(); 16]; L],
+            c: [_mm512_setzero_si512(); 16],
+            products: Products::zero(),
+            w1: [0; _],
+        });
+    }
+    works
+}
+
 /// Whether the signatures of up to eight members are.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn verify_group<const K: usize, const L: usize, const M: i32>(
+fn verify_group<const K: usize, const L: usize, const Z: usize, const M: i32>(
     p: &Parameters,
     sampler: &mut Sampler,
-    group: &mut [Member<'_, K, L>],
+    group: &[Member<'_, K, Z>],
+    works: &mut [Work<L>],
 ) -> [bool; LANES] {
     let mus = mus(group);
-    w1::<K, L, M>(sampler, group, &challenges(p, group));
+    challenges(p, group, works);
+    w1::<K, L, Z, M>(sampler, group, works);
     let mut inputs: [Input<'_>; LANES] = [(&[], &[]); LANES];
-    for (input, (mu, member)) in inputs.iter_mut().zip(mus.iter().zip(&*group)) {
-        *input = (mu, &member.w1[..w1_len::<M>() * K]);
+    for (input, (mu, work)) in inputs.iter_mut().zip(mus.iter().zip(works)) {
+        *input = (mu, &work.w1[..w1_len::<M>() * K]);
     }
     let mut valid = [false; LANES];
     for (valid, (state, member)) in valid.iter_mut().zip(hash_8(&inputs).iter().zip(group)) {
@@ -89,7 +114,7 @@ fn verify_group<const K: usize, const L: usize, const M: i32>(
 /// μ of each.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn mus<const K: usize, const L: usize>(group: &[Member<'_, K, L>]) -> [[u8; DIGEST]; LANES] {
+fn mus<const K: usize, const Z: usize>(group: &[Member<'_, K, Z>]) -> [[u8; DIGEST]; LANES] {
     let mut keys: [Input<'_>; LANES] = [(&[], &[]); LANES];
     for (key, member) in keys.iter_mut().zip(group) {
         *key = (member.item.public_key, &[]);
@@ -107,27 +132,29 @@ fn mus<const K: usize, const L: usize>(group: &[Member<'_, K, L>]) -> [[u8; DIGE
 /// NTT(c) of each.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn challenges<const K: usize, const L: usize>(p: &Parameters, group: &[Member<'_, K, L>]) -> Vec<Polynomial> {
+fn challenges<const K: usize, const L: usize, const Z: usize>(
+    p: &Parameters,
+    group: &[Member<'_, K, Z>],
+    works: &mut [Work<L>],
+) {
     let mut c_tildes: [Input<'_>; LANES] = [(&[], &[]); LANES];
     for (c_tilde, member) in c_tildes.iter_mut().zip(group) {
         *c_tilde = (member.decoded.c_tilde, &[]);
     }
-    let mut challenges = Vec::new();
-    for (state, _) in hash_8(&c_tildes).iter().zip(group) {
-        challenges.push(Decoded::<K, L>::ntt_of_c(p, state));
+    for ((state, work), _) in hash_8(&c_tildes).iter().zip(works).zip(group) {
+        work.c = ntt_of_c(p, state);
     }
-    challenges
 }
 
-/// Computes w1 of each, where `challenges` has NTT(c) of each.
+/// w1 of each.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn w1<const K: usize, const L: usize, const M: i32>(
+fn w1<const K: usize, const L: usize, const Z: usize, const M: i32>(
     sampler: &mut Sampler,
-    group: &mut [Member<'_, K, L>],
-    challenges: &[Polynomial],
+    group: &[Member<'_, K, Z>],
+    works: &mut [Work<L>],
 ) {
-    let mut members: Vec<_> = group.iter_mut().zip(challenges).collect();
+    let mut members: Vec<_> = group.iter().zip(works).collect();
     let mut of_keys: Vec<_> = members
         .chunk_by_mut(|(a, _), (b, _)| a.item.public_key == b.item.public_key)
         .collect();
@@ -139,16 +166,15 @@ fn w1<const K: usize, const L: usize, const M: i32>(
     for first in (0..end).step_by(LANES) {
         let sampled = sampler.expand_a(&Seeds::new::<K, L>(&rhos, first), None);
         for piece in pieces::<K, L>(first, end) {
+            let (row, of_row) = (piece.row, &sampled[piece.lanes]);
             let mut t1 = None;
-            for (member, c) in &mut *of_keys[piece.key] {
-                member
-                    .products
-                    .add(&sampled[piece.lanes.clone()], &member.decoded.z[piece.column..]);
+            for (Member { decoded, .. }, work) in &mut *of_keys[piece.key] {
+                work.products.add(of_row, &work.z[piece.column..]);
                 if piece.is_last {
-                    let t1 = t1.get_or_insert_with(|| member.decoded.ntt_of_t1(piece.row));
-                    let w1 = member.products.w1::<M>(t1, c, &member.decoded.hints[piece.row]);
-                    w1_encode::<M>(&w1, &mut member.w1[w1_len::<M>() * piece.row..]);
-                    member.products = Products::zero();
+                    let t1 = t1.get_or_insert_with(|| decoded.ntt_of_t1(row));
+                    let w1 = work.products.w1::<M>(t1, &work.c, &decoded.hints[row]);
+                    w1_encode::<M>(&w1, &mut work.w1[w1_len::<M>() * row..]);
+                    work.products = Products::zero();
                 }
             }
         }

@@ -185,7 +185,10 @@ pub(crate) fn draw_malformed_hint(
             y.copy_within(first..weight, first + 1);
             y[omega + row..].iter_mut().for_each(|count| *count += 1);
         }
-        _ => y[weight + rng.below(omega - weight)] = 1 + rng.below(255) as u8,
+        _ => {
+            let values = [1 << rng.below(8), 1 + rng.below(255) as u8];
+            y[weight + rng.below(omega - weight)] = values[rng.below(2)];
+        }
     }
     y
 }
