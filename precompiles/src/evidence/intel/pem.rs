@@ -13,18 +13,18 @@ const LINE_BYTES: usize = 48;
 /// The first certificate of a text, DER, and the text after it.
 pub(super) fn decode(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut rest = text.strip_prefix(BEGIN)?;
-    let mut der = Vec::with_capacity(decoded_len(rest));
+    let mut der = lines(rest).to_vec();
+    let mut len: usize = 0;
     loop {
         let (line, after) = next_line(rest)?;
-        let mut buffer = [0; LINE_BYTES];
-        let len = STANDARD.decode_slice(line, &mut buffer).ok()?;
-        let bytes = buffer.get(..len)?;
-        der.extend_from_slice(bytes);
+        let bytes = STANDARD.decode_slice(line, der.get_mut(len..)?).ok()?;
+        len = len.checked_add(bytes)?;
         if let Some(after) = after.strip_prefix(END) {
+            der.truncate(len);
             return Some((der, after));
         }
         // Only the last line may be shorter, or have padding.
-        if bytes.len() != LINE_BYTES {
+        if bytes != LINE_BYTES {
             return None;
         }
         rest = after;
@@ -44,20 +44,21 @@ pub(super) fn encode(der: &[u8]) -> Vec<u8> {
 
 /// A line of 1 to 64 columns, and what follows its line feed.
 fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let len = match text.get(COLUMNS) {
-        // Most lines are full. One that has a line feed inside is not base64.
-        Some(b'\n') => COLUMNS,
+    let len = match text.get(..=COLUMNS) {
+        Some([full @ .., b'\n']) if !full.contains(&b'\n') => COLUMNS,
         _ => text.iter().take(COLUMNS).position(|byte| *byte == b'\n')?,
     };
     let (line, after) = text.split_at_checked(len)?;
     (!line.is_empty()).then_some((line, after.get(1..)?))
 }
 
-/// How many bytes the certificate at the begin of a text has at most.
-fn decoded_len(text: &[u8]) -> usize {
+/// The full lines that a text begins with, and as much as one more: what is decoded takes three quarters of it.
+fn lines(text: &[u8]) -> &[u8] {
     let full = text.chunks(COLUMNS.saturating_add(1));
     let full = full.take_while(|line| line.len() > COLUMNS && line.ends_with(b"\n"));
-    full.count().saturating_add(1).saturating_mul(LINE_BYTES)
+    let lines = full.count().saturating_add(1);
+    text.get(..lines.saturating_mul(COLUMNS.saturating_add(1)))
+        .unwrap_or(text)
 }
 
 #[cfg(test)]
