@@ -13,7 +13,7 @@ use aivm_bench::{
 use std::{hint::black_box, process::ExitCode, sync::Arc};
 
 /// What is counted: operation and variant, case, way. A change of what any precompile does shows in one of them.
-const LIST: [(&str, Path); 24] = [
+const LIST: [(&str, Path); 25] = [
     ("ecrecover, any accepted", Path::Adapter),
     ("P256VERIFY, any accepted", Path::Adapter),
     ("VerifyMLDSA ML-DSA-44, honest", Path::Bare),
@@ -35,6 +35,10 @@ const LIST: [(&str, Path); 24] = [
         Path::Adapter,
     ),
     ("verifyAttestation SGX, known device, honest", Path::Bare),
+    (
+        "verifyAttestation TDX + NVIDIA, known device, honest",
+        Path::Adapter,
+    ),
     ("submitCollateral TDX, worst accepted", Path::Bare),
     ("refresh, worst accepted", Path::Adapter),
     ("getMerkleProof, any accepted", Path::Adapter),
