@@ -56,7 +56,7 @@ fn check_key(params: &Params, ring: &Ring, index: usize) -> (usize, usize) {
     let key = TinyTKey::new(params, ring, rng.array(), draw_b(index, params.k, &mut rng));
     let mut z = draw_z(index, params, &mut rng);
     let hint = draw_hint(params, &mut rng);
-    let mut harness = if index % 8 == 0 {
+    let mut harness = if index.is_multiple_of(8) {
         Harness::new()
     } else {
         Harness::fast()

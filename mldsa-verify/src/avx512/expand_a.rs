@@ -92,14 +92,7 @@ const MAX_CANDIDATES: usize = 272;
 /// A polynomial of Â: 256 coefficients below q, and as many more as there are candidates.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-pub(super) struct Sampled([i32; MAX_CANDIDATES]);
-
-impl Sampled {
-    /// 16 coefficients each, and after 256 whatever was sampled last.
-    pub(super) fn chunks(&self) -> &[[i32; 16]] {
-        self.0.as_chunks().0
-    }
-}
+pub(super) struct Sampled(pub(super) [[i32; 16]; MAX_CANDIDATES / 16]);
 
 /// Samples polynomials of Â. It is the memory that this takes, to be used again and again.
 #[repr(align(64))]
@@ -113,7 +106,7 @@ impl Sampler {
     pub(super) fn new() -> Self {
         Self {
             streams: [[0; STREAM]; LANES],
-            polynomials: [Sampled([0; _]); LANES],
+            polynomials: [Sampled([[0; 16]; _]); LANES],
         }
     }
 
@@ -166,7 +159,11 @@ pub(super) fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
     let mut count = 0;
     for i in 0..MAX_CANDIDATES / CANDIDATES {
         let bytes = stream.get(3 * CANDIDATES * i..).and_then(<[u8]>::first_chunk);
-        let to = polynomial.0.get_mut(count..).and_then(<[i32]>::first_chunk_mut);
+        let to = polynomial
+            .0
+            .as_flattened_mut()
+            .get_mut(count..)
+            .and_then(<[i32]>::first_chunk_mut);
         if let (Some(bytes), Some(to)) = (bytes, to) {
             let candidates = _mm512_permutexvar_epi8(windows, load_bytes(bytes));
             let candidates = _mm512_and_si512(candidates, _mm512_set1_epi32(0x7F_FFFF));
@@ -184,7 +181,7 @@ pub(super) fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
 #[target_feature(enable = "bmi1,bmi2")]
 pub(super) fn rej_ntt_poly(seed: &State, polynomial: &mut Sampled) {
     let mut state = *seed;
-    let mut coefficients = polynomial.0.iter_mut().take(256);
+    let mut coefficients = polynomial.0.iter_mut().flatten().take(256);
     let mut coefficient = coefficients.next();
     while coefficient.is_some() {
         permute(&mut state);

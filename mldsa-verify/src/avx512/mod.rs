@@ -2,7 +2,8 @@
 //!
 //! All is safe Rust, as intrinsics are where their features are enabled, but for [`simd`], which reads and writes memory,
 //! and for the calls below, from code without those features into code that has them. No secret is here, so time may
-//! depend on what is verified.
+//! depend on what is verified. A verification takes less than 40 KiB of stack, a batch less than 70 KiB, and 88 KiB of heap
+//! for each thread.
 //!
 //! | module | what it holds |
 //! |---|---|

@@ -66,11 +66,14 @@ impl Products {
     #[inline]
     #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn add(&mut self, of_row: &[Sampled], of_z: &[Polynomial]) {
-        for (i, (even, odd)) in self.even.iter_mut().zip(&mut self.odd).enumerate() {
+        let (evens, odds) = (self.even.as_chunks_mut::<4>().0, self.odd.as_chunks_mut::<4>().0);
+        for (i, (evens, odds)) in evens.iter_mut().zip(odds).enumerate() {
             for (a, z) in of_row.iter().zip(of_z) {
-                let (a, z) = (load_words(&a.chunks()[i]), z[i]);
-                *even = _mm512_add_epi64(*even, _mm512_mul_epi32(a, z));
-                *odd = _mm512_add_epi64(*odd, _mm512_mul_epi32(odd_words(a), odd_words(z)));
+                for (j, (even, odd)) in evens.iter_mut().zip(&mut *odds).enumerate() {
+                    let (a, z) = (load_words(&a.0[4 * i + j]), z[4 * i + j]);
+                    *even = _mm512_add_epi64(*even, _mm512_mul_epi32(a, z));
+                    *odd = _mm512_add_epi64(*odd, _mm512_mul_epi32(odd_words(a), odd_words(z)));
+                }
             }
         }
     }

@@ -184,11 +184,11 @@ fn polynomials_of_a() {
                 for (lane, sampled) in sampler.expand_a(&seeds, None).iter().enumerate() {
                     let (key, n) = ((first + lane) / 56, (first + lane) % 56);
                     let expected = rej_ntt_poly_of_sha3(rhos[key], (n % 7) as u8, (n / 7) as u8);
-                    assert_eq!(sampled.chunks().as_flattened()[..256], expected);
+                    assert_eq!(sampled.0.as_flattened()[..256], expected);
                     if first == 0 {
                         let mut slow = Sampler::new().expand_a(&Seeds::new::<4, 4>(&[], 0), None)[0];
                         rej_ntt_poly(&seeds.state(lane), &mut slow);
-                        assert_eq!(slow.chunks().as_flattened()[..256], expected);
+                        assert_eq!(slow.0.as_flattened()[..256], expected);
                     }
                     count += 1;
                 }
@@ -228,7 +228,7 @@ fn rejections_at_the_bound() {
                 );
                 candidates.retain(|&candidate| candidate < Q);
                 candidates.truncate(256);
-                assert_eq!(sampled.chunks().as_flattened()[..candidates.len()], candidates);
+                assert_eq!(sampled.0.as_flattened()[..candidates.len()], candidates);
             }
         }
     }
