@@ -109,12 +109,8 @@ where
             is_direct: inputs.target_address == inputs.bytecode_address
                 && matches!(inputs.scheme, CallScheme::Call | CallScheme::StaticCall),
         };
-        let mut host = JournalHost {
-            timestamp: block.timestamp().saturating_to(),
-            number: block.number().saturating_to(),
-            chain_id: cfg.chain_id(),
-            journal,
-        };
+        let (timestamp, number) = (block.timestamp().saturating_to(), block.number().saturating_to());
+        let mut host = JournalHost::new(journal, timestamp, number, cfg.chain_id());
         let Some(outcome) = self.aivm.call(inputs.bytecode_address, &mut host, &call) else {
             return Ok(None);
         };
@@ -139,26 +135,50 @@ pub(crate) fn precompile_output(outcome: Outcome, reservoir: u64) -> PrecompileO
     }
 }
 
-/// The journal of the current frame: what it reverts, it reverts here too.
-struct JournalHost<'a, J> {
+/// The journal of the current frame as the precompiles see it: what it reverts, it reverts here too.
+#[derive(Debug)]
+pub struct JournalHost<'a, J> {
     journal: &'a mut J,
     timestamp: u64,
     number: u64,
     chain_id: u64,
+    /// The account that was loaded last. It stays so: nothing is reverted while a precompile runs.
+    loaded: Option<Address>,
 }
 
 fn database_fault(error: impl std::fmt::Display) -> HostError {
     HostError(error.to_string())
 }
 
+impl<'a, J: JournalTr> JournalHost<'a, J> {
+    /// A host for one call, in a block of this time (Unix seconds) and number.
+    pub fn new(journal: &'a mut J, timestamp: u64, number: u64, chain_id: u64) -> Self {
+        Self {
+            journal,
+            timestamp,
+            number,
+            chain_id,
+            loaded: None,
+        }
+    }
+
+    fn load(&mut self, account: Address) -> Result<(), HostError> {
+        if self.loaded != Some(account) {
+            self.journal.load_account(account).map_err(database_fault)?;
+            self.loaded = Some(account);
+        }
+        Ok(())
+    }
+}
+
 impl<J: JournalTr> Host for JournalHost<'_, J> {
     fn storage(&mut self, account: Address, slot: U256) -> Result<U256, HostError> {
-        self.journal.load_account(account).map_err(database_fault)?;
+        self.load(account)?;
         Ok(self.journal.sload(account, slot).map_err(database_fault)?.data)
     }
 
     fn set_storage(&mut self, account: Address, slot: U256, value: U256) -> Result<(), HostError> {
-        self.journal.load_account(account).map_err(database_fault)?;
+        self.load(account)?;
         self.journal
             .sstore(account, slot, value)
             .map_err(database_fault)?;

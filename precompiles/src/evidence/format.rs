@@ -1,6 +1,6 @@
 //! The one table of what each vendor's module does. To add a vendor is to add a row.
 
-use super::{Claims, Rejection, Vendor, VerifyError, cca, intel, nvidia, roots, snp, stored::Stored};
+use super::{Genuine, Rejection, Vendor, VerifyError, cca, intel, nvidia, roots, snp, stored::Stored};
 use crate::{crypto::Crypto, precompile::Context};
 use alloy_primitives::{B256, Bytes};
 
@@ -21,8 +21,8 @@ type Read<T> = fn(&[u8], &dyn Crypto) -> Result<T, Rejection>;
 
 /// What a vendor's module does.
 pub(crate) struct Format {
-    /// Evidence without its vendor byte: what it claims.
-    pub(crate) verify: OnState<Claims>,
+    /// Evidence without its vendor byte: what it claims, and under which key.
+    pub(crate) verify: OnState<Genuine>,
     /// Verifies collateral and stores it.
     pub(crate) submit_collateral: OnState<Stored>,
     /// Whether only governance may submit collateral: where no signature of the vendor covers it.

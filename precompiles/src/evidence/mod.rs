@@ -8,6 +8,7 @@ pub mod cca;
 pub mod crl;
 pub(crate) mod format;
 pub mod intel;
+pub mod known_key;
 pub mod nvidia;
 mod reader;
 mod rejection;
@@ -19,6 +20,7 @@ pub mod stored;
 pub mod x509;
 
 pub use format::{Golden, default_roots, is_minimum_tcb, read_roots};
+pub use known_key::VerifiedKey;
 pub use rejection::Rejection;
 pub use score::{Deduction, Deductions, MAX_TRUST_SCORE};
 pub use stored::Stored;
@@ -104,6 +106,16 @@ pub struct Claims {
     pub deductions: Deductions,
 }
 
+/// What a vendor's module found genuine. The key is no claim: a signature has more than one form, and so has what
+/// certifies a key.
+#[derive(Clone, Debug)]
+pub struct Genuine {
+    /// What the evidence says.
+    pub claims: Claims,
+    /// The device's key, if it stays the same from proof to proof.
+    pub key: Option<VerifiedKey>,
+}
+
 /// Evidence that is genuine and that policy accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -126,6 +138,14 @@ pub enum VerifyError {
 
 /// Verifies evidence against the roots, collateral and policy in state, at the block's time.
 pub fn verify(context: &mut Context<'_>, evidence: &[u8]) -> Result<Verified, VerifyError> {
+    verify_with_key(context, evidence).map(|(verified, _)| verified)
+}
+
+/// The same, with the key that the registry may remember once all else is accepted.
+pub(crate) fn verify_with_key(
+    context: &mut Context<'_>,
+    evidence: &[u8],
+) -> Result<(Verified, Option<VerifiedKey>), VerifyError> {
     if evidence.len() > MAX_EVIDENCE_LEN {
         return Err(Rejection::EvidenceTooLong.into());
     }
@@ -134,9 +154,9 @@ pub fn verify(context: &mut Context<'_>, evidence: &[u8]) -> Result<Verified, Ve
     if context.registry().is_paused(Some(vendor))? {
         return Err(Rejection::VendorPaused.into());
     }
-    let mut claims = (format::format(vendor).verify)(context, vendor, body)?;
+    let Genuine { mut claims, key } = (format::format(vendor).verify)(context, vendor, body)?;
     let trust_score = judge(context, &mut claims)?;
-    Ok(Verified { claims, trust_score })
+    Ok((Verified { claims, trust_score }, key))
 }
 
 /// Verifies collateral against the vendor's roots at the block's time and stores it.

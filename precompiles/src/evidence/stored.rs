@@ -3,10 +3,11 @@
 //!
 //! | bytes | field |
 //! |---|---|
-//! | 0 | layout version, 1 |
+//! | 0 | layout version, 2 |
 //! | 1–8, 9–16 | the first and the last second at which it can be used |
 //! | 17–48 | Keccak-256 of the root bundle it was verified under |
-//! | 49– | the vendor's own fields |
+//! | 49–80 | its id: Keccak-256 of all other bytes of the record |
+//! | 81– | the vendor's own fields |
 
 use super::{
     Rejection, Vendor, VerifyError,
@@ -19,9 +20,9 @@ use crate::{
         floor::{Floor, FloorKey},
     },
 };
-use alloy_primitives::{B256, Bytes};
+use alloy_primitives::{B256, Bytes, Keccak256};
 
-const LAYOUT_VERSION: u8 = 1;
+const LAYOUT_VERSION: u8 = 2;
 
 /// What every record begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,15 @@ pub struct Header {
     pub window: Window,
     /// Keccak-256 of the root bundle it was verified under.
     pub root_bundle: B256,
+}
+
+/// A record that can be used now.
+#[derive(Clone, Debug)]
+pub(super) struct Usable {
+    /// Names the record by its contents, without a hash over all of them at every use.
+    pub(super) id: B256,
+    /// The record, header included.
+    pub(super) bytes: Bytes,
 }
 
 /// Collateral that was verified and stored.
@@ -54,23 +64,35 @@ pub(super) struct Component<'a> {
 
 impl Header {
     /// The length of a header in bytes.
-    pub const LEN: usize = 49;
+    pub const LEN: usize = 81;
 
-    /// The bytes to store.
-    pub fn encode(&self) -> Vec<u8> {
+    /// The bytes to store: the header, and the vendor's own fields after it.
+    pub fn encode(&self, fields: &[u8]) -> Vec<u8> {
         let mut out = vec![LAYOUT_VERSION];
         out.extend(self.window.from.to_be_bytes());
         out.extend(self.window.until.to_be_bytes());
         out.extend(self.root_bundle);
+        let mut hasher = Keccak256::new();
+        hasher.update(&out);
+        hasher.update(fields);
+        out.extend(hasher.finalize());
+        out.extend(fields);
         out
     }
 
     /// The header of a record, and the vendor's own fields after it.
     pub fn decode(record: &[u8]) -> Option<(Self, &[u8])> {
+        let (header, _, fields) = Self::split(record)?;
+        Some((header, fields))
+    }
+
+    /// The header of a record, its id, and the vendor's own fields.
+    fn split(record: &[u8]) -> Option<(Self, B256, &[u8])> {
         let (version, rest) = record.split_first()?;
         let (from, rest) = rest.split_first_chunk()?;
         let (until, rest) = rest.split_first_chunk()?;
         let (root_bundle, rest) = rest.split_first_chunk::<32>()?;
+        let (id, rest) = rest.split_first_chunk::<32>()?;
         let window = Window {
             from: u64::from_be_bytes(*from),
             until: u64::from_be_bytes(*until),
@@ -79,7 +101,7 @@ impl Header {
             window,
             root_bundle: root_bundle.into(),
         };
-        (*version == LAYOUT_VERSION).then_some((header, rest))
+        (*version == LAYOUT_VERSION).then_some((header, id.into(), rest))
     }
 
     /// Whether a record can be used now: under these roots, and inside its window.
@@ -96,15 +118,15 @@ impl Header {
 }
 
 /// The record under `key`, header included, if it can be used now.
-pub(super) fn load(context: &mut Context<'_>, vendor: Vendor, key: B256) -> Result<Bytes, VerifyError> {
+pub(super) fn load(context: &mut Context<'_>, vendor: Vendor, key: B256) -> Result<Usable, VerifyError> {
     let root_bundle = context.registry().root_hash(vendor)?;
     if root_bundle.is_zero() {
         return Err(Rejection::NoRoots.into());
     }
-    let record = context.registry().collateral(vendor, key)?;
-    let (header, _) = Header::decode(&record).ok_or(Rejection::NoCollateral)?;
+    let bytes = context.registry().collateral(vendor, key)?;
+    let (header, id, _) = Header::split(&bytes).ok_or(Rejection::NoCollateral)?;
     header.check(root_bundle, context.host.block_timestamp())?;
-    Ok(record)
+    Ok(Usable { id, bytes })
 }
 
 /// Stores a record, header included, and says under which key and until when.

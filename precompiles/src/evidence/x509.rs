@@ -11,7 +11,11 @@ use super::{
 use crate::crypto::Crypto;
 use der::{Decode, Reader, SliceReader, asn1::BitStringRef};
 use x509_parser::{
-    certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer, time::ASN1Time,
+    certificate::{X509Certificate, X509CertificateParser},
+    extensions::{BasicConstraints, KeyUsage, X509Extension},
+    nom::Parser,
+    prelude::FromDer,
+    time::ASN1Time,
     x509::X509Version,
 };
 
@@ -24,7 +28,11 @@ const MAX_SERIAL_LEN: usize = 20;
 
 /// Critical extensions that are understood besides basicConstraints and keyUsage: those in which NVIDIA's leaf
 /// certificates have the firmware id (2.23.133.5.4.1 and 2.23.133.5.4.1.1).
-const UNDERSTOOD: [&[u8]; 2] = [b"\x67\x81\x05\x05\x04\x01", b"\x67\x81\x05\x05\x04\x01\x01"];
+const OTHERS_UNDERSTOOD: [&[u8]; 2] = [b"\x67\x81\x05\x05\x04\x01", b"\x67\x81\x05\x05\x04\x01\x01"];
+
+/// basicConstraints and keyUsage (RFC 5280, 4.2.1.9 and 4.2.1.3).
+const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1d\x13";
+const KEY_USAGE: &[u8] = b"\x55\x1d\x0f";
 
 /// A serial number, big-endian, padded to the left. Serial numbers in this form compare as numbers do.
 pub type Serial = [u8; MAX_SERIAL_LEN];
@@ -109,6 +117,7 @@ impl<'a> Signed<'a> {
 /// A certificate with a key of scheme `K`, signed with scheme `S`.
 #[derive(Clone, Debug)]
 pub struct Certificate<'a, K: Scheme = P256Sha256, S: Scheme = K> {
+    der: &'a [u8],
     tbs: &'a [u8],
     signature: S::Signature,
     parsed: X509Certificate<'a>,
@@ -122,6 +131,7 @@ pub struct Certificate<'a, K: Scheme = P256Sha256, S: Scheme = K> {
     pub is_ca: bool,
     /// How many CAs may follow this one on a path, if it says.
     pub path_len: Option<u32>,
+    key_usage: Option<KeyUsage>,
 }
 
 impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
@@ -132,7 +142,9 @@ impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
             return None;
         }
         let signed = Signed::parse(der)?;
-        let (rest, parsed) = X509Certificate::from_der(der).ok()?;
+        // Of the extensions only two are read in depth, below: the others cost more than all else in a certificate.
+        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
+        let (rest, parsed) = parser.parse(der).ok()?;
         if !rest.is_empty()
             || parsed.version() != X509Version::V3
             || !S::ALGORITHMS.contains(&signed.algorithm)
@@ -140,17 +152,12 @@ impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
         {
             return None;
         }
-        parsed.extensions_map().ok()?;
-        let mut constraints = None;
-        for extension in parsed.extensions() {
-            match extension.parsed_extension() {
-                ParsedExtension::BasicConstraints(value) => constraints = Some(value.clone()),
-                ParsedExtension::KeyUsage(_) => {}
-                _ if extension.critical && !UNDERSTOOD.contains(&extension.oid.as_bytes()) => return None,
-                _ => {}
-            }
-        }
+        let Understood {
+            constraints,
+            key_usage,
+        } = Understood::read(parsed.extensions())?;
         Some(Self {
+            der,
             tbs: signed.tbs,
             signature: S::signature(signed.signature)?,
             serial: serial(parsed.raw_serial())?,
@@ -161,8 +168,14 @@ impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
             public_key: K::key(parsed.public_key())?,
             is_ca: constraints.as_ref().is_some_and(|value| value.ca),
             path_len: constraints.and_then(|value| value.path_len_constraint),
+            key_usage,
             parsed,
         })
+    }
+
+    /// The certificate as it was parsed, DER.
+    pub fn der(&self) -> &'a [u8] {
+        self.der
     }
 
     /// The subject's name, DER.
@@ -200,28 +213,21 @@ impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
 
     /// Whether keyUsage allows signing certificates.
     pub fn may_sign_certificates(&self) -> bool {
-        self.key_usage().is_some_and(|usage| usage.key_cert_sign())
+        self.key_usage.as_ref().is_some_and(|usage| usage.key_cert_sign())
     }
 
     /// Whether keyUsage allows signing certificates and CRLs.
     pub fn may_sign_certificates_and_crls(&self) -> bool {
-        self.key_usage()
+        self.key_usage
+            .as_ref()
             .is_some_and(|usage| usage.key_cert_sign() && usage.crl_sign())
     }
 
     /// Whether keyUsage allows signing anything else.
     pub fn may_sign_data(&self) -> bool {
-        self.key_usage().is_some_and(|usage| usage.digital_signature())
-    }
-
-    fn key_usage(&self) -> Option<&x509_parser::extensions::KeyUsage> {
-        self.parsed
-            .extensions()
-            .iter()
-            .find_map(|extension| match extension.parsed_extension() {
-                ParsedExtension::KeyUsage(usage) => Some(usage),
-                _ => None,
-            })
+        self.key_usage
+            .as_ref()
+            .is_some_and(|usage| usage.digital_signature())
     }
 
     /// Whether `issuer` issued this certificate: its name and its signature.
@@ -233,6 +239,47 @@ impl<'a, K: Scheme, S: Scheme> Certificate<'a, K, S> {
     pub fn is_signed_by(&self, key: &S::Key, crypto: &dyn Crypto) -> bool {
         S::verify(crypto, key, self.tbs, &self.signature)
     }
+}
+
+/// The extensions that are read in depth.
+#[derive(Default)]
+struct Understood {
+    constraints: Option<BasicConstraints>,
+    key_usage: Option<KeyUsage>,
+}
+
+impl Understood {
+    /// Reads them; `None` where any extension is there twice, or a critical one is not understood.
+    fn read(extensions: &[X509Extension<'_>]) -> Option<Self> {
+        let mut understood = Self::default();
+        let mut rest = extensions;
+        while let Some((extension, others)) = rest.split_first() {
+            let oid = extension.oid.as_bytes();
+            if others.iter().any(|other| other.oid.as_bytes() == oid) {
+                return None;
+            }
+            let is_read = match oid {
+                BASIC_CONSTRAINTS => {
+                    understood.constraints = parse(extension);
+                    understood.constraints.is_some()
+                }
+                KEY_USAGE => {
+                    understood.key_usage = parse(extension);
+                    understood.key_usage.is_some()
+                }
+                _ => OTHERS_UNDERSTOOD.contains(&oid),
+            };
+            if extension.critical && !is_read {
+                return None;
+            }
+            rest = others;
+        }
+        Some(understood)
+    }
+}
+
+fn parse<'a, T: FromDer<'a, x509_parser::error::X509Error>>(extension: &X509Extension<'a>) -> Option<T> {
+    T::from_der(extension.value).ok().map(|(_, value)| value)
 }
 
 /// The `signature` field inside a `TBSCertificate`: version, serial number, then it.

@@ -4,7 +4,7 @@ use super::run::{emit, only_governance};
 use crate::{
     call_data::{check_length, returns},
     error::Error,
-    evidence::{self, MAX_EVIDENCE_LEN, Rejection, Vendor, Verified, VerifyError},
+    evidence::{self, MAX_EVIDENCE_LEN, Rejection, Vendor, Verified, VerifiedKey, VerifyError},
     precompile::Context,
     state::device::{Device, ProofTrace},
     tree::{Status, attestation_leaf},
@@ -63,7 +63,7 @@ pub(super) fn verify_attestation(
     }
     check_length(&proof.cpuQuote, MAX_EVIDENCE_LEN)?;
     check_length(&proof.gpuQuote, MAX_EVIDENCE_LEN)?;
-    let (device, trace) = verify_proof(context, operator, proof).map_err(|error| match error {
+    let (device, trace, keys) = verify_proof(context, operator, proof).map_err(|error| match error {
         VerifyError::Rejected(rejection) => abi::EvidenceRejected {
             code: rejection.code(),
         }
@@ -75,6 +75,9 @@ pub(super) fn verify_attestation(
     let status = abi::DeviceStatus::from(device.status(device.proven_attested));
     let mut registry = context.registry();
     registry.record_proof(proof.deviceId, &device, &trace)?;
+    for key in keys.into_iter().flatten() {
+        key.remember(&mut registry)?;
+    }
     registry.push_attestation(block, attestation_leaf(attestation_hash, operator))?;
     emit(
         context,
@@ -90,15 +93,18 @@ pub(super) fn verify_attestation(
     returns::<abi::verifyAttestationCall>(&true)
 }
 
-/// What a proof makes of its device's record.
+/// The keys of a machine and of its GPU, of those that have one to remember.
+type VerifiedKeys = [Option<VerifiedKey>; 2];
+
+/// What a proof makes of its device's record, and the keys that it was signed with.
 fn verify_proof(
     context: &mut Context<'_>,
     operator: Address,
     proof: &ProofOfExecution,
-) -> Result<(Device, ProofTrace), VerifyError> {
+) -> Result<(Device, ProofTrace, VerifiedKeys), VerifyError> {
     check_vendors(proof)?;
     check_record(context, operator, proof)?;
-    let cpu = verify_cpu(context, proof)?;
+    let (cpu, cpu_key) = verify_cpu(context, proof)?;
     let gpu = verify_gpu(context, proof)?;
     let commitment = commitment(
         context.host.chain_id(),
@@ -107,7 +113,7 @@ fn verify_proof(
         proof.nonce,
         proof.jobHash,
         proof.outputHash,
-        gpu.as_ref().map(|(id, _)| *id),
+        gpu.as_ref().map(|gpu| gpu.id),
     );
     let [committed, attested_key] = halves(&cpu.claims.report_data);
     if committed != commitment {
@@ -127,21 +133,23 @@ fn verify_proof(
         gpu_measurement: B256::ZERO,
         gpu_device: B256::ZERO,
     };
-    if let Some((id, gpu)) = gpu {
-        let [committed, _] = halves(&gpu.claims.report_data);
+    let mut keys = [cpu_key, None];
+    if let Some(Gpu { id, verified, key }) = gpu {
+        let [committed, _] = halves(&verified.claims.report_data);
         if committed != commitment {
             return Err(Rejection::GpuCommitmentMismatch.into());
         }
         device.hybrid = true;
-        device.trust_score = device.trust_score.min(gpu.trust_score);
-        device.gpu_measurement = gpu.claims.measurement_id;
+        device.trust_score = device.trust_score.min(verified.trust_score);
+        device.gpu_measurement = verified.claims.measurement_id;
         device.gpu_device = id;
+        keys = [cpu_key, key];
     }
     let trace = ProofTrace {
         nonce: proof.nonce,
         attested_key,
     };
-    Ok((device, trace))
+    Ok((device, trace, keys))
 }
 
 /// Whether CPU and GPU evidence are each in their place. An empty `cpuQuote` is left to the verifier.
@@ -187,30 +195,38 @@ fn check_record(
     Ok(())
 }
 
-fn verify_cpu(context: &mut Context<'_>, proof: &ProofOfExecution) -> Result<Verified, VerifyError> {
-    let verified = evidence::verify(context, &proof.cpuQuote)?;
+fn verify_cpu(
+    context: &mut Context<'_>,
+    proof: &ProofOfExecution,
+) -> Result<(Verified, Option<VerifiedKey>), VerifyError> {
+    let (verified, key) = evidence::verify_with_key(context, &proof.cpuQuote)?;
     match verified.claims.device_id {
         None => Err(Rejection::DeviceUnnamed.into()),
         Some(id) if id != proof.deviceId => Err(Rejection::DeviceMismatch.into()),
-        Some(_) => Ok(verified),
+        Some(_) => Ok((verified, key)),
     }
 }
 
-/// The GPU's device id, and what its evidence proves; `None` without any.
-fn verify_gpu(
-    context: &mut Context<'_>,
-    proof: &ProofOfExecution,
-) -> Result<Option<(B256, Verified)>, VerifyError> {
+/// A GPU whose evidence verifies.
+struct Gpu {
+    id: B256,
+    verified: Verified,
+    key: Option<VerifiedKey>,
+}
+
+/// What the evidence of a GPU proves; `None` without any.
+fn verify_gpu(context: &mut Context<'_>, proof: &ProofOfExecution) -> Result<Option<Gpu>, VerifyError> {
     if proof.gpuQuote.is_empty() {
         return Ok(None);
     }
-    let verified = evidence::verify(context, &proof.gpuQuote).map_err(|error| match error {
+    let verified = evidence::verify_with_key(context, &proof.gpuQuote);
+    let (verified, key) = verified.map_err(|error| match error {
         VerifyError::Rejected(rejection) => VerifyError::Rejected(rejection.of_gpu()),
         host @ VerifyError::Host(_) => host,
     })?;
     let id = verified.claims.device_id.ok_or(Rejection::DeviceUnnamed)?;
     check_gpu(context, proof.deviceId, id)?;
-    Ok(Some((id, verified)))
+    Ok(Some(Gpu { id, verified, key }))
 }
 
 /// Whether a GPU is free, or this device's already: one GPU makes one device hybrid at a time.

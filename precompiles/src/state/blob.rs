@@ -8,7 +8,7 @@
 //!
 //! The first byte is the invalid opcode: a call to such an account fails.
 
-use super::{RegistryState, low_u64, mapping_slot, slots, vendor_key};
+use super::{RegistryState, by_vendor::ByVendor, low_u64, mapping_slot, slots, vendor_key};
 use crate::{evidence::Vendor, host::HostError};
 use alloy_primitives::{Address, B256, Bytes, Keccak256, U256, keccak256};
 
@@ -59,9 +59,7 @@ impl RegistryState<'_> {
 
     /// The Keccak-256 hash of the vendor's root bundle, zero if it has none.
     pub fn root_hash(&mut self, vendor: Vendor) -> Result<B256, HostError> {
-        Ok(self
-            .get(mapping_slot(vendor_key(vendor), slots::ROOT_HASHES))?
-            .into())
+        Ok(self.get(ByVendor::RootHashes.slot(vendor))?.into())
     }
 
     /// The vendor's root bundle, empty if it has none.
@@ -72,9 +70,9 @@ impl RegistryState<'_> {
     /// Replaces the vendor's root bundle; the version counts up.
     pub fn set_roots(&mut self, vendor: Vendor, bundle: &[u8]) -> Result<(), HostError> {
         let version = self.root_version(vendor)?.saturating_add(1);
-        let key = vendor_key(vendor);
-        self.set(mapping_slot(key, slots::ROOT_VERSIONS), U256::from(version))?;
-        self.set(mapping_slot(key, slots::ROOT_HASHES), keccak256(bundle).into())?;
+        let versions = mapping_slot(vendor_key(vendor), slots::ROOT_VERSIONS);
+        self.set(versions, U256::from(version))?;
+        self.set(ByVendor::RootHashes.slot(vendor), keccak256(bundle).into())?;
         self.host.set_code(root_account(vendor), with_marker(bundle))
     }
 

@@ -217,19 +217,22 @@ impl RegistryState<'_> {
     /// Writes what a proof says of a device into its record and its leaf; a device without a record is appended.
     pub fn record_proof(&mut self, id: B256, device: &Device, trace: &ProofTrace) -> Result<(), HostError> {
         let record = RecordSlots::of(id);
-        let known = vendor_of(self.get(record.word())?).is_some();
+        let before = self.get(record.word())?;
         self.set(record.word(), device.word())?;
         self.set(record.nonce(), trace.nonce)?;
         self.set(record.attested_key(), trace.attested_key.into())?;
         self.set(record.cpu_measurement(), device.cpu_measurement.into())?;
-        self.set(record.gpu_measurement(), device.gpu_measurement.into())?;
-        self.set(record.gpu_device(), device.gpu_device.into())?;
+        // Of a device that had no GPU and has none, both are zero.
+        if device.hybrid || flags_of(before) & HYBRID != 0 {
+            self.set(record.gpu_measurement(), device.gpu_measurement.into())?;
+            self.set(record.gpu_device(), device.gpu_device.into())?;
+        }
         if device.hybrid {
             self.set(mapping_slot(device.gpu_device, slots::GPU_HOLDERS), id.into())?;
         }
         let leaf = device.status(device.proven_attested).leaf(id);
-        if known {
-            let index = self.device_index(id)?;
+        if vendor_of(before).is_some() {
+            let index = low_u64(self.get(record.index())?);
             self.set_device_leaf(index, leaf)
         } else {
             let index = self.push_device_leaf(leaf)?;

@@ -21,16 +21,19 @@
 //! | 13 | `bytes32 registryRoot` | of the registry tree |
 //! | 14 | `mapping(uint256 => uint64) attestationCounts` | by block number: leaves of its attestation tree |
 //! | 15 | `mapping(bytes32 => bytes32) gpuHolders` | by a GPU's device id: the device that it made hybrid last |
+//! | 16 | `mapping(bytes32 => bytes32) verifiedKeys` | by device id, of a machine or a GPU: see [`verified_key`] |
 //!
 //! The nodes of trees lie apart: see [`tree`].
 //!
 //! Roots and collateral are the code of accounts of their own: see [`blob`].
 
 pub mod blob;
+mod by_vendor;
 pub mod device;
 pub mod floor;
 mod policy;
 pub mod tree;
+pub mod verified_key;
 
 pub use policy::{MAX_MINIMUM_TCB_LEN, MeasurementState};
 
@@ -74,6 +77,7 @@ pub mod slots {
         DEVICE_ROOT = 13,
         ATTESTATION_COUNTS = 14,
         GPU_HOLDERS = 15,
+        VERIFIED_KEYS = 16,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Governance and policy in storage (specification, section 6).
 
-use super::{RegistryState, low_address, low_u8, low_u64, mapping_slot, slots, vendor_key};
+use super::{RegistryState, by_vendor::ByVendor, low_address, low_u8, low_u64, mapping_slot, slots};
 use crate::{evidence::Vendor, host::HostError};
 use alloy_primitives::{Address, B256, U256};
 
@@ -77,17 +77,12 @@ impl RegistryState<'_> {
 
     /// Whether evidence of `vendor` must carry an allowed measurement.
     pub fn allowlist_required(&mut self, vendor: Vendor) -> Result<bool, HostError> {
-        Ok(!self
-            .get(mapping_slot(vendor_key(vendor), slots::ALLOWLIST_REQUIRED))?
-            .is_zero())
+        Ok(!self.get(ByVendor::AllowlistRequired.slot(vendor))?.is_zero())
     }
 
     /// Requires an allowed measurement of `vendor`, or no longer.
     pub fn set_allowlist_required(&mut self, vendor: Vendor, required: bool) -> Result<(), HostError> {
-        self.set(
-            mapping_slot(vendor_key(vendor), slots::ALLOWLIST_REQUIRED),
-            U256::from(required),
-        )
+        self.set(ByVendor::AllowlistRequired.slot(vendor), U256::from(required))
     }
 
     /// The least score at which evidence verifies.
@@ -112,7 +107,7 @@ impl RegistryState<'_> {
 
     /// The least TCB accepted from `vendor`, in the vendor's form, empty for none.
     pub fn minimum_tcb(&mut self, vendor: Vendor) -> Result<Vec<u8>, HostError> {
-        let word = self.get(mapping_slot(vendor_key(vendor), slots::MINIMUM_TCB))?;
+        let word = self.get(ByVendor::MinimumTcb.slot(vendor))?;
         let len = usize::from(low_u8(word) >> 1);
         Ok(word
             .to_be_bytes::<32>()
@@ -132,10 +127,7 @@ impl RegistryState<'_> {
         if let Some(last) = word.last_mut() {
             *last = len << 1; // Solidity's short form: twice the length in the lowest byte
         }
-        self.set(
-            mapping_slot(vendor_key(vendor), slots::MINIMUM_TCB),
-            U256::from_be_bytes(word),
-        )
+        self.set(ByVendor::MinimumTcb.slot(vendor), U256::from_be_bytes(word))
     }
 }
 

@@ -103,9 +103,10 @@ impl<'h> RegistryState<'h> {
 
     /// Appends a leaf to a block's attestation tree.
     pub fn push_attestation(&mut self, block: u64, leaf: B256) -> Result<(), HostError> {
-        let index = self.attestation_count(block)?;
+        let slot = attestation_count_slot(block);
+        let index = low_u64(self.get(slot)?);
         let count = index.saturating_add(1);
-        self.set(attestation_count_slot(block), U256::from(count))?;
+        self.set(slot, U256::from(count))?;
         tree::set_leaf(&mut self.nodes(attestation_tree(block)), count, index, leaf)?;
         Ok(())
     }

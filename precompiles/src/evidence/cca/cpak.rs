@@ -124,16 +124,17 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
         },
         root_bundle: B256::ZERO,
     };
-    let mut record = header.encode();
+    let mut fields = Vec::new();
     if !public_key.is_empty() {
         let cpak = Cpak {
             instance_id,
             implementation_id,
             public_key: read_key(public_key)?,
         };
-        cpak.encode(&mut record);
+        cpak.encode(&mut fields);
     }
-    stored::store(context, vendor, collateral_key(&instance_id), header, &record)
+    let key = collateral_key(&instance_id);
+    stored::store(context, vendor, key, header, &header.encode(&fields))
 }
 
 fn read_instance_id(bytes: &[u8]) -> Result<InstanceId, Rejection> {

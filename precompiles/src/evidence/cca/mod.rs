@@ -28,7 +28,7 @@ pub use cbor::{MAX_DEPTH, MAX_ITEMS};
 pub use cpak::{read_roots, submit as submit_collateral};
 pub use golden::read_golden;
 
-use super::{Claims, Deductions, Rejection, Vendor, VerifyError, device_id, measurement_id};
+use super::{Claims, Deductions, Genuine, Rejection, Vendor, VerifyError, device_id, measurement_id};
 use crate::precompile::Context;
 use claims::{HashAlgorithm, Lifecycle, PlatformClaims, RealmClaims};
 use sha2::{Digest, Sha256, Sha512};
@@ -43,7 +43,7 @@ pub fn is_minimum_tcb(minimum: &[u8]) -> bool {
 }
 
 /// Verifies a token against the keys and golden measurements in state.
-pub fn verify(context: &mut Context<'_>, vendor: Vendor, token: &[u8]) -> Result<Claims, VerifyError> {
+pub fn verify(context: &mut Context<'_>, vendor: Vendor, token: &[u8]) -> Result<Genuine, VerifyError> {
     let token = Token::parse(token)?;
     let (platform, realm) = (&token.platform, &token.realm);
     let cpak = cpak::find(context, vendor, platform.instance_id)?;
@@ -59,14 +59,16 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, token: &[u8]) -> Result
     check_binding(platform, realm)?;
     check_lifecycle(platform.lifecycle)?;
     golden::check(context, vendor, &token)?;
-    Ok(Claims {
+    let claims = Claims {
         vendor,
         report_data: *realm.challenge,
         device_id: Some(device_id(vendor, &[platform.instance_id])),
         measurement_id: measurement_id(vendor, &[realm.rim]),
         tcb_status: None,
         deductions: Deductions::none(),
-    })
+    };
+    // Both signatures are over what changes from proof to proof.
+    Ok(Genuine { claims, key: None })
 }
 
 /// The platform's challenge must be the hash of the realm's key: only then are both tokens of one realm.

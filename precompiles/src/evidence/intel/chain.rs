@@ -11,14 +11,14 @@ use crate::{
     },
     state::floor::Floor,
 };
-use alloy_primitives::{B256, keccak256};
 
 /// The common name of the one certificate that signs TCB info and QE identities.
 const TCB_SIGNER_NAME: &str = "Intel SGX TCB Signing";
 
 /// The certificates and CRLs, all verified under one root.
 pub(super) struct Chain<'a> {
-    pub(super) root_hash: B256,
+    /// The root certificate, DER.
+    pub(super) root: &'a [u8],
     pub(super) root_crl: Floor,
     pub(super) tcb_info_key: P256PublicKey,
     pub(super) qe_identity_key: P256PublicKey,
@@ -33,7 +33,7 @@ impl<'a> Chain<'a> {
     /// Verifies them at `now`, under whichever root of `bundle` issued the TCB signer.
     pub(super) fn verify(
         parts: &Parts<'a>,
-        bundle: &[u8],
+        bundle: &'a [u8],
         now: u64,
         crypto: &dyn Crypto,
     ) -> Result<Self, Rejection> {
@@ -68,7 +68,7 @@ impl<'a> Chain<'a> {
             pck_ca.window,
         ];
         Ok(Self {
-            root_hash: keccak256(root_der),
+            root: root_der,
             root_crl: floor_of(&root_crl),
             tcb_info_key: tcb_info_signer.public_key,
             qe_identity_key,

@@ -7,6 +7,7 @@ use super::{
     chain::{Chain, floor_of},
     json::Appraisal,
     pck::collateral_key,
+    pem,
     record::Record,
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     state::blob::MAX_BLOB_LEN,
 };
 use aivm_abi::IAttestationRegistry::IntelCollateral;
-use alloy_primitives::keccak256;
+use alloy_primitives::{B256, keccak256};
 
 /// The components that have a rollback floor.
 const ROOT_CRL: u8 = 1;
@@ -75,7 +76,7 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
     let key = collateral_key(appraisal.fmspc, chain.pck_ca_kind);
     let ca = [chain.pck_ca_kind.number()];
     let fmspc = appraisal.fmspc;
-    let root = chain.root_hash;
+    let root = keccak256(chain.root);
     let components = [
         Component {
             number: ROOT_CRL,
@@ -102,7 +103,8 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
             rollback: Rejection::QeIdentityRollback,
         },
     ];
-    let record = record(&parts, &bundle, chain, appraisal);
+    let issuers = [pem::encode(parts.pck_ca), pem::encode(chain.root)].concat();
+    let record = record(&chain, appraisal, keccak256(&bundle), &issuers);
     super::check_minimum_tcb(context, vendor, &record)?;
     let compact = record.encode().filter(|bytes| bytes.len() <= MAX_BLOB_LEN);
     let compact = compact.ok_or(Rejection::CollateralTooLarge)?;
@@ -110,18 +112,21 @@ pub fn submit(context: &mut Context<'_>, vendor: Vendor, collateral: &[u8]) -> R
     stored::store(context, vendor, key, record.header, &compact)
 }
 
-fn record(parts: &Parts<'_>, bundle: &[u8], chain: Chain<'_>, appraisal: Appraisal) -> Record {
+fn record<'a>(
+    chain: &'a Chain<'_>,
+    appraisal: Appraisal,
+    root_bundle: B256,
+    issuers: &'a [u8],
+) -> Record<'a> {
     Record {
         header: Header {
             window: chain
                 .window
                 .intersect(appraisal.tcb_info_window)
                 .intersect(appraisal.qe_identity_window),
-            root_bundle: keccak256(bundle),
+            root_bundle,
         },
-        root_certificate: chain.root_hash,
-        pck_ca_certificate: keccak256(parts.pck_ca),
-        pck_ca_key: chain.pck_ca.public_key,
+        pck_ca_key: &chain.pck_ca.public_key,
         tcb_info_evaluation: appraisal.tcb_info_evaluation,
         qe_identity_evaluation: appraisal.qe_identity_evaluation,
         pce_id: appraisal.pce_id,
@@ -129,8 +134,9 @@ fn record(parts: &Parts<'_>, bundle: &[u8], chain: Chain<'_>, appraisal: Apprais
         tcb_levels: appraisal.tcb_levels,
         tdx_module: appraisal.tdx_module,
         tdx_module_identities: appraisal.tdx_module_identities,
-        pck_ca_name: chain.pck_ca.subject().to_vec(),
-        revoked_pcks: chain.pck_crl.revoked,
+        pck_ca_name: chain.pck_ca.subject(),
+        issuers,
+        revoked_pcks: &chain.pck_crl.revoked,
     }
 }
 

@@ -3,6 +3,7 @@
 //! stores.
 
 use super::{
+    list::List,
     record::{QeIdentity, QeLevel, TcbLevel, TdxModule, TdxModuleIdentity, TdxModuleLevel},
     tcb::TcbStatus,
 };
@@ -27,12 +28,12 @@ pub(super) struct Appraisal {
     pub(super) pce_id: [u8; 2],
     pub(super) tcb_info_window: Window,
     pub(super) tcb_info_evaluation: u32,
-    pub(super) tcb_levels: Vec<TcbLevel>,
+    pub(super) tcb_levels: List<'static, TcbLevel>,
     pub(super) tdx_module: Option<TdxModule>,
-    pub(super) tdx_module_identities: Vec<TdxModuleIdentity>,
+    pub(super) tdx_module_identities: Vec<TdxModuleIdentity<'static>>,
     pub(super) qe_identity_window: Window,
     pub(super) qe_identity_evaluation: u32,
-    pub(super) qe_identity: QeIdentity,
+    pub(super) qe_identity: QeIdentity<'static>,
 }
 
 impl Appraisal {
@@ -112,7 +113,7 @@ fn window(issue_date: &str, next_update: &str) -> Option<Window> {
 }
 
 /// The levels, highest first: Intel's library sorts them too, and does not rely on the order in the JSON.
-fn tcb_levels(is_tdx: bool, info: &TcbInfo) -> Option<Vec<TcbLevel>> {
+fn tcb_levels(is_tdx: bool, info: &TcbInfo) -> Option<List<'static, TcbLevel>> {
     let levels = info.tcb_levels.iter().map(|level| {
         Some(TcbLevel {
             sgx_svn: components(&level.tcb.sgx_components)?,
@@ -123,7 +124,7 @@ fn tcb_levels(is_tdx: bool, info: &TcbInfo) -> Option<Vec<TcbLevel>> {
     });
     let mut levels = levels.collect::<Option<Vec<_>>>()?;
     levels.sort_by_key(|level| Reverse((level.sgx_svn, level.pce_svn, level.tdx_svn)));
-    Some(levels)
+    Some(List::new(&levels))
 }
 
 fn tdx_components(is_tdx: bool, tcb: &Tcb) -> Option<[u8; 16]> {
@@ -148,7 +149,7 @@ fn tdx_module(mr_signer: &str, attributes: &str, attributes_mask: &str) -> Optio
 }
 
 /// The identities that a quote can select: a module's version is one byte, `TDX_03` for 3.
-fn tdx_module_identities(info: &TcbInfo) -> Option<Vec<TdxModuleIdentity>> {
+fn tdx_module_identities(info: &TcbInfo) -> Option<Vec<TdxModuleIdentity<'static>>> {
     let identities = info.tdx_module_identities.iter().filter_map(|identity| {
         let version = module_version(&identity.id)?;
         let levels = identity.tcb_levels.iter().map(|level| {
@@ -164,11 +165,11 @@ fn tdx_module_identities(info: &TcbInfo) -> Option<Vec<TdxModuleIdentity>> {
         );
         Some(
             module
-                .zip(levels.collect())
+                .zip(levels.collect::<Option<Vec<_>>>())
                 .map(|(module, levels)| TdxModuleIdentity {
                     version,
                     module,
-                    levels,
+                    levels: List::new(&levels),
                 }),
         )
     });
@@ -182,7 +183,7 @@ fn module_version(id: &str) -> Option<u8> {
     (prefix.eq_ignore_ascii_case("TDX_") && version != 0).then_some(version)
 }
 
-fn convert_qe_identity(qe: &dcap_qvl::QeIdentity) -> Option<QeIdentity> {
+fn convert_qe_identity(qe: &dcap_qvl::QeIdentity) -> Option<QeIdentity<'static>> {
     let levels = qe.tcb_levels.iter().map(|level| {
         Some(QeLevel {
             isv_svn: level.tcb.isvsvn,
@@ -196,7 +197,7 @@ fn convert_qe_identity(qe: &dcap_qvl::QeIdentity) -> Option<QeIdentity> {
         attributes_mask: qe.attributes_mask,
         mr_signer: qe.mrsigner,
         isv_prod_id: qe.isvprodid,
-        levels: levels.collect::<Option<_>>()?,
+        levels: List::new(&levels.collect::<Option<Vec<_>>>()?),
     })
 }
 

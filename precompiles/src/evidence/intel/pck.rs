@@ -1,15 +1,15 @@
 //! The PCK chain in a quote: Intel's "SGX PCK Certificate and CRL Specification".
 
-use super::{record::Record, tcb::PlatformSvn};
+use super::{pem, record::Record, tcb::PlatformSvn};
 use crate::{
     crypto::Crypto,
     evidence::{
         Rejection,
+        known_key::Certification,
         x509::{Certificate, Timing},
     },
 };
-use alloy_primitives::{B256, keccak256};
-use base64ct::{Base64, Encoding};
+use alloy_primitives::B256;
 use der::{
     Decode, Reader, SliceReader,
     asn1::{ObjectIdentifier, OctetStringRef},
@@ -17,23 +17,16 @@ use der::{
 
 /// The SGX extension of a PCK certificate.
 const SGX_EXTENSION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1");
-const PPID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.1");
+/// Its entry with the TCB, which is a list of entries too.
 const TCB: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.2");
-const PCESVN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.2.17");
-const CPUSVN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.2.18");
-const PCEID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.3");
-const FMSPC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.4");
-const SGX_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.5");
-const PLATFORM_INSTANCE_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113741.1.13.1.6");
 
-const PEM_BEGIN: &str = "-----BEGIN CERTIFICATE-----\n";
-const PEM_END: &str = "-----END CERTIFICATE-----\n";
-
-/// The tag of an ENUMERATED.
+/// Tags of DER, and the longest length that is one byte.
+const INTEGER: u8 = 0x02;
+const OCTET_STRING: u8 = 0x04;
+const OBJECT_IDENTIFIER: u8 = 0x06;
 const ENUMERATED: u8 = 0x0a;
-
-/// Columns of base64 in PEM (RFC 7468, section 2).
-const PEM_COLUMNS: usize = 64;
+const SEQUENCE: u8 = 0x30;
+const MAX_SHORT: u8 = 0x7f;
 
 /// The two CAs that issue PCK certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,49 +66,68 @@ pub fn collateral_key(fmspc: [u8; 6], ca: PckCa) -> B256 {
     key
 }
 
-/// The three certificates of a PCK chain, DER: PCK, PCK CA, root.
+/// A PCK chain: the PCK certificate, DER, and those of the PCK CA and the root, PEM as they came. These two are in every
+/// quote of a platform's kind, and are compared as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PckChain {
+pub struct PckChain<'a> {
     leaf: Vec<u8>,
-    ca: Vec<u8>,
-    root: Vec<u8>,
+    issuers: &'a [u8],
 }
 
-impl PckChain {
-    /// Decodes the chain from PEM. Every byte must be as an encoder writes it: 64 columns of base64, line feeds,
-    /// nothing around the three certificates but one optional NUL at the end, which quoting libraries append.
-    pub fn from_pem(pem: &[u8]) -> Option<Self> {
-        let text = core::str::from_utf8(pem).ok()?;
-        let text = text.strip_suffix('\0').unwrap_or(text);
-        let (leaf, rest) = decode_certificate(text)?;
-        let (ca, rest) = decode_certificate(rest)?;
-        let (root, rest) = decode_certificate(rest)?;
-        rest.is_empty().then_some(Self { leaf, ca, root })
+impl<'a> PckChain<'a> {
+    /// Reads a chain. Every byte must be as an encoder writes it: 64 columns of base64, line feeds, nothing around the
+    /// three certificates but one optional NUL at the end, which quoting libraries append.
+    pub fn from_pem(text: &'a [u8]) -> Option<Self> {
+        let chain = Self::with_pck(text)?;
+        chain.check_issuers().ok()?;
+        Some(chain)
+    }
+
+    /// The same, but that the form of the two issuers is left to [`Self::check_issuers`].
+    pub(super) fn with_pck(text: &'a [u8]) -> Option<Self> {
+        let text = text.strip_suffix(b"\0").unwrap_or(text);
+        let (leaf, issuers) = pem::decode(text)?;
+        Some(Self { leaf, issuers })
+    }
+
+    /// Whether PCK CA and root, whatever they are, are in PEM of the one form.
+    pub(super) fn check_issuers(&self) -> Result<(), Rejection> {
+        self.decode_issuers()
+            .map(|_| ())
+            .ok_or(Rejection::PckChainMalformed)
+    }
+
+    /// The certificates of PCK CA and root, DER.
+    fn decode_issuers(&self) -> Option<[Vec<u8>; 2]> {
+        let (ca, rest) = pem::decode(self.issuers)?;
+        let (root, rest) = pem::decode(rest)?;
+        rest.is_empty().then_some([ca, root])
     }
 
     /// Whether these are the three certificates.
     pub fn is(&self, certificates: &[Vec<u8>]) -> bool {
-        matches!(certificates, [leaf, ca, root] if *leaf == self.leaf && *ca == self.ca && *root == self.root)
+        let issuers = self.decode_issuers();
+        matches!((certificates, issuers), ([leaf, ca, root], Some(issuers)) if *leaf == self.leaf && [ca, root] == issuers.each_ref())
     }
 
     /// The PCK certificate, not yet verified.
     pub fn pck(&self) -> Result<Pck<'_>, Rejection> {
         Pck::parse(&self.leaf)
     }
-}
 
-fn decode_certificate(text: &str) -> Option<(Vec<u8>, &str)> {
-    let (body, rest) = text.strip_prefix(PEM_BEGIN)?.split_once(PEM_END)?;
-    let mut lines = body.strip_suffix('\n')?.split('\n').peekable();
-    let mut base64 = String::new();
-    while let Some(line) = lines.next() {
-        let is_last = lines.peek().is_none();
-        if line.is_empty() || line.len() > PEM_COLUMNS || (line.len() < PEM_COLUMNS && !is_last) {
-            return None;
+    /// Whether the issuers are those of the collateral: the root first.
+    fn compare_issuers(&self, record: &Record<'_>) -> Result<(), Rejection> {
+        if self.issuers == record.issuers {
+            return Ok(());
         }
-        base64.push_str(line);
+        self.check_issuers()?;
+        // Each certificate has one text, and begins where the one before ends.
+        let root = |issuers: &'_ [u8]| pem::decode(issuers).map(|(_, root)| root.to_vec());
+        if root(self.issuers) != root(record.issuers) {
+            return Err(Rejection::RootNotTrusted);
+        }
+        Err(Rejection::PckCaMismatch)
     }
-    Some((Base64::decode_vec(&base64).ok()?, rest))
 }
 
 /// A PCK certificate and what its SGX extension says of the platform.
@@ -168,20 +180,17 @@ impl<'a> Pck<'a> {
     /// Verifies the certificate against collateral: the first of the three signatures of a quote.
     pub(super) fn verify(
         &self,
-        chain: &PckChain,
-        record: &Record,
+        chain: &PckChain<'_>,
+        record: &Record<'_>,
+        certification: &mut Certification,
         now: u64,
         crypto: &dyn Crypto,
     ) -> Result<(), Rejection> {
-        if keccak256(&chain.root) != record.root_certificate {
-            return Err(Rejection::RootNotTrusted);
-        }
-        if keccak256(&chain.ca) != record.pck_ca_certificate
-            || self.certificate.issuer() != record.pck_ca_name
-        {
+        chain.compare_issuers(record)?;
+        if self.certificate.issuer() != record.pck_ca_name {
             return Err(Rejection::PckCaMismatch);
         }
-        if !self.certificate.is_signed_by(&record.pck_ca_key, crypto) {
+        if !certification.holds(|| self.certificate.is_signed_by(record.pck_ca_key, crypto)) {
             return Err(Rejection::PckSignatureInvalid);
         }
         match self.certificate.window.timing(now) {
@@ -212,57 +221,120 @@ struct SgxExtension {
 }
 
 impl SgxExtension {
-    /// Every entry of the specification's table (A.2) must be there, also those that nothing depends on.
+    /// Every entry of the specification's table (A.2) must be there once, also those that nothing depends on.
     fn parse(der: &[u8], issuer: PckCa) -> Option<Self> {
-        let [ENUMERATED, 1, _sgx_type] = entry(der, SGX_TYPE)? else {
+        let [ppid, tcb, pce_id, fmspc, sgx_type, instance_id] = entries(der, &SGX_EXTENSION)?;
+        let [ENUMERATED, 1, _sgx_type] = sgx_type.once()? else {
             return None;
         };
         if issuer == PckCa::Platform {
-            octets::<16>(entry(der, PLATFORM_INSTANCE_ID)?)?;
+            octets::<16>(instance_id.once()?)?;
         }
         Some(Self {
-            ppid: octets(entry(der, PPID)?)?,
-            fmspc: octets(entry(der, FMSPC)?)?,
-            pce_id: octets(entry(der, PCEID)?)?,
-            svn: platform_svn(entry(der, TCB)?)?,
+            ppid: octets(ppid.once()?)?,
+            fmspc: octets(fmspc.once()?)?,
+            pce_id: octets(pce_id.once()?)?,
+            svn: platform_svn(tcb.once()?)?,
         })
     }
 }
 
 /// CPUSVN and PCESVN. The sixteen components that the extension also lists must be the bytes of CPUSVN.
 fn platform_svn(tcb: &[u8]) -> Option<PlatformSvn> {
-    let cpu_svn: [u8; 16] = octets(entry(tcb, CPUSVN)?)?;
-    for (arc, svn) in (1_u32..).zip(cpu_svn) {
-        let component = TCB.push_arc(arc).ok()?;
-        if u8::from_der(entry(tcb, component)?).ok()? != svn {
+    let entries: [_; 18] = entries(tcb, &TCB)?;
+    let [components @ .., pce_svn, cpu_svn] = &entries;
+    let cpu_svn: [u8; 16] = octets(cpu_svn.once()?)?;
+    for (component, svn) in components.iter().zip(cpu_svn) {
+        if small_integer(component.once()?)? != svn {
             return None;
         }
     }
     Some(PlatformSvn {
         cpu_svn,
-        pce_svn: u16::from_der(entry(tcb, PCESVN)?).ok()?,
+        pce_svn: u16::from_der(pce_svn.once()?).ok()?,
     })
 }
 
-/// The value of the one entry with this identifier in a `SEQUENCE OF SEQUENCE { OBJECT IDENTIFIER, value }`.
-fn entry(der: &[u8], wanted: ObjectIdentifier) -> Option<&[u8]> {
+/// An INTEGER of 8 bits; most take a byte.
+fn small_integer(der: &[u8]) -> Option<u8> {
+    match *der {
+        [INTEGER, 1, value] if value <= MAX_SHORT => Some(value),
+        _ => u8::from_der(der).ok(),
+    }
+}
+
+/// What was found under an identifier.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry<'a> {
+    value: Option<&'a [u8]>,
+    is_repeated: bool,
+}
+
+impl<'a> Entry<'a> {
+    /// The value of an entry that is there once.
+    fn once(&self) -> Option<&'a [u8]> {
+        self.value.filter(|_| !self.is_repeated)
+    }
+}
+
+/// The entries of a `SEQUENCE OF SEQUENCE { OBJECT IDENTIFIER, value }` whose identifiers are `parent` and one arc more,
+/// 1 to `N`. Others are read and left out.
+fn entries<'a, const N: usize>(der: &'a [u8], parent: &ObjectIdentifier) -> Option<[Entry<'a>; N]> {
     let mut reader = SliceReader::new(der).ok()?;
-    let found = reader.sequence(|entries| {
-        let mut found = None;
-        let mut count = 0_usize;
-        while !entries.is_finished() {
-            let (oid, value) = entries.sequence(|entry| {
-                Ok::<_, der::Error>((ObjectIdentifier::decode(entry)?, entry.tlv_bytes()?))
-            })?;
-            if oid == wanted {
-                found = Some(value);
-                count = count.saturating_add(1);
-            }
-        }
-        Ok::<_, der::Error>(found.filter(|_| count == 1))
-    });
+    let list = reader.sequence(|entries| entries.read_slice(entries.remaining_len()));
     reader.finish().ok()?;
-    found.ok()?
+    let mut rest = list.ok()?;
+    let mut found = [Entry::default(); N];
+    while !rest.is_empty() {
+        let (arc, value, after) = match short_entry(rest, parent) {
+            Some((arc, value, after)) => (Some(arc), value, after),
+            None => any_entry(rest, parent)?,
+        };
+        let place = arc.and_then(|arc| usize::from(arc).checked_sub(1));
+        if let Some(entry) = place.and_then(|place| found.get_mut(place)) {
+            entry.is_repeated |= entry.value.replace(value).is_some();
+        }
+        rest = after;
+    }
+    Some(found)
+}
+
+/// The last arc and the value of the first entry, and what follows it: an entry below `parent` whose lengths and value
+/// are as short as nearly all are. One that is not is left to [`any_entry`], which takes ten times as long.
+fn short_entry<'a>(list: &'a [u8], parent: &ObjectIdentifier) -> Option<(u8, &'a [u8], &'a [u8])> {
+    let [SEQUENCE, len @ ..=MAX_SHORT, rest @ ..] = list else {
+        return None;
+    };
+    let (entry, after) = rest.split_at_checked(usize::from(*len))?;
+    let [OBJECT_IDENTIFIER, oid_len @ ..=MAX_SHORT, rest @ ..] = entry else {
+        return None;
+    };
+    let (oid, value) = rest.split_at_checked(usize::from(*oid_len))?;
+    let [arc @ ..=MAX_SHORT] = oid.strip_prefix(parent.as_bytes())? else {
+        return None;
+    };
+    match value {
+        [
+            INTEGER | OCTET_STRING | ENUMERATED,
+            len @ ..=MAX_SHORT,
+            content @ ..,
+        ] if content.len() == usize::from(*len) => Some((*arc, value, after)),
+        _ => None,
+    }
+}
+
+/// The same of any entry; no arc if its identifier is not below `parent`.
+fn any_entry<'a>(list: &'a [u8], parent: &ObjectIdentifier) -> Option<(Option<u8>, &'a [u8], &'a [u8])> {
+    let mut reader = SliceReader::new(list).ok()?;
+    let entry = reader
+        .sequence(|entry| Ok::<_, der::Error>((<ObjectIdentifier>::decode(entry)?, entry.tlv_bytes()?)));
+    let (oid, value) = entry.ok()?;
+    let arc = match oid.as_bytes().strip_prefix(parent.as_bytes()) {
+        Some([arc]) => Some(*arc),
+        _ => None,
+    };
+    let after = reader.read_slice(reader.remaining_len()).ok()?;
+    Some((arc, value, after))
 }
 
 fn octets<const N: usize>(der: &[u8]) -> Option<[u8; N]> {

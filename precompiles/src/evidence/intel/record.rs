@@ -2,39 +2,37 @@
 //!
 //! | bytes | field |
 //! |---|---|
-//! | 0–48 | [`Header`] |
-//! | 49–80, 81–112 | Keccak-256 of the root certificate, of the PCK CA certificate |
-//! | 113–176 | the PCK CA's key, x ‖ y |
-//! | 177–180, 181–184 | TCB evaluation data number of the TCB info, of the QE identity |
-//! | 185–186 | PCEID |
-//! | 187–260 | QE identity: MISCSELECT(4), mask(4), ATTRIBUTES(16), mask(16), MRSIGNER(32), ISVPRODID(2) |
+//! | 0–80 | [`Header`] |
+//! | 81–144 | the PCK CA's key, x ‖ y |
+//! | 145–148, 149–152 | TCB evaluation data number of the TCB info, of the QE identity |
+//! | 153–154 | PCEID |
+//! | 155–228 | QE identity: MISCSELECT(4), mask(4), ATTRIBUTES(16), mask(16), MRSIGNER(32), ISVPRODID(2) |
 //! | then | QE levels: count(1), each ISVSVN(2), status(1) |
 //! | then | TCB levels, highest first: count(1), each SGX SVNs(16), PCESVN(2), TDX SVNs(16), status(1) |
 //! | then | TDX module: present(1), then MRSIGNER(48), attributes(8), mask(8) |
 //! | then | module identities: count(1), each version(1), MRSIGNER(48), attributes(8), mask(8), levels: count(1), each ISVSVN(1), status(1) |
 //! | then | the PCK CA's name: length(2), DER |
+//! | then | PCK CA and root, as a PCK chain ends with them: length(2), PEM |
 //! | then | revoked PCK serial numbers, ascending: count(2), each 20 bytes |
 //!
-//! A status is its index in [`TcbStatus::ALL`].
+//! A status is its index in [`TcbStatus::ALL`]. A quote asks for few of the entries, so lists are read in place.
 
-use super::tcb::TcbStatus;
+use super::{
+    list::{Entry, List},
+    tcb::TcbStatus,
+};
 use crate::{
     crypto::P256PublicKey,
     evidence::{reader::Reader, stored::Header, x509::Serial},
 };
-use alloy_primitives::B256;
 
 /// Verified Intel collateral: everything that checking a quote needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct Record<'a> {
     /// When it can be used, and under which roots.
     pub header: Header,
-    /// Keccak-256 of the root certificate.
-    pub root_certificate: B256,
-    /// Keccak-256 of the PCK CA certificate.
-    pub pck_ca_certificate: B256,
     /// The PCK CA's key.
-    pub pck_ca_key: P256PublicKey,
+    pub pck_ca_key: &'a P256PublicKey,
     /// `tcbEvaluationDataNumber` of the TCB info.
     pub tcb_info_evaluation: u32,
     /// `tcbEvaluationDataNumber` of the QE identity.
@@ -42,22 +40,24 @@ pub struct Record {
     /// The PCEID of the platform.
     pub pce_id: [u8; 2],
     /// What the quoting enclave must be.
-    pub qe_identity: QeIdentity,
+    pub qe_identity: QeIdentity<'a>,
     /// The platform's levels, highest first.
-    pub tcb_levels: Vec<TcbLevel>,
+    pub tcb_levels: List<'a, TcbLevel>,
     /// What a TDX module of version 0 must be; none for SGX.
     pub tdx_module: Option<TdxModule>,
     /// What TDX modules of other versions must be.
-    pub tdx_module_identities: Vec<TdxModuleIdentity>,
+    pub tdx_module_identities: Vec<TdxModuleIdentity<'a>>,
     /// The PCK CA's name, DER.
-    pub pck_ca_name: Vec<u8>,
+    pub pck_ca_name: &'a [u8],
+    /// The certificates of PCK CA and root, PEM.
+    pub issuers: &'a [u8],
     /// The serial numbers of revoked PCK certificates, ascending.
-    pub revoked_pcks: Vec<Serial>,
+    pub revoked_pcks: &'a [Serial],
 }
 
 /// What the quoting enclave must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QeIdentity {
+pub struct QeIdentity<'a> {
     /// MISCSELECT under its mask.
     pub misc_select: [u8; 4],
     /// The mask of MISCSELECT.
@@ -71,7 +71,7 @@ pub struct QeIdentity {
     /// ISVPRODID.
     pub isv_prod_id: u16,
     /// Its levels, in the order Intel gave them: highest first.
-    pub levels: Vec<QeLevel>,
+    pub levels: List<'a, QeLevel>,
 }
 
 /// A level of the quoting enclave.
@@ -109,13 +109,13 @@ pub struct TdxModule {
 
 /// What a TDX module of one version must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TdxModuleIdentity {
+pub struct TdxModuleIdentity<'a> {
     /// The module's version: 3 for `TDX_03`.
     pub version: u8,
     /// What it must be.
     pub module: TdxModule,
     /// Its levels, in the order Intel gave them: highest first.
-    pub levels: Vec<TdxModuleLevel>,
+    pub levels: List<'a, TdxModuleLevel>,
 }
 
 /// A level of a TDX module.
@@ -127,81 +127,71 @@ pub struct TdxModuleLevel {
     pub status: TcbStatus,
 }
 
-impl Record {
+impl<'a> Record<'a> {
     /// The bytes to store; `None` when a list is longer than its count can say.
     pub fn encode(&self) -> Option<Vec<u8>> {
-        let mut out = self.header.encode();
-        out.extend(self.root_certificate);
-        out.extend(self.pck_ca_certificate);
-        out.extend(self.pck_ca_key);
-        out.extend(self.tcb_info_evaluation.to_be_bytes());
-        out.extend(self.qe_identity_evaluation.to_be_bytes());
-        out.extend(self.pce_id);
-        self.qe_identity.encode(&mut out)?;
-        out.push(u8::try_from(self.tcb_levels.len()).ok()?);
-        for level in &self.tcb_levels {
-            out.extend(level.sgx_svn);
-            out.extend(level.pce_svn.to_be_bytes());
-            out.extend(level.tdx_svn);
-            out.push(status_number(level.status));
-        }
-        out.push(u8::from(self.tdx_module.is_some()));
+        let mut fields = self.pck_ca_key.to_vec();
+        fields.extend(self.tcb_info_evaluation.to_be_bytes());
+        fields.extend(self.qe_identity_evaluation.to_be_bytes());
+        fields.extend(self.pce_id);
+        self.qe_identity.encode(&mut fields)?;
+        self.tcb_levels.encode(&mut fields)?;
+        fields.push(u8::from(self.tdx_module.is_some()));
         if let Some(module) = &self.tdx_module {
-            module.encode(&mut out);
+            module.encode(&mut fields);
         }
-        out.push(u8::try_from(self.tdx_module_identities.len()).ok()?);
+        fields.push(u8::try_from(self.tdx_module_identities.len()).ok()?);
         for identity in &self.tdx_module_identities {
-            identity.encode(&mut out)?;
+            identity.encode(&mut fields)?;
         }
-        out.extend(u16::try_from(self.pck_ca_name.len()).ok()?.to_be_bytes());
-        out.extend(&self.pck_ca_name);
-        out.extend(u16::try_from(self.revoked_pcks.len()).ok()?.to_be_bytes());
-        out.extend(self.revoked_pcks.iter().flatten());
-        Some(out)
+        for bytes in [self.pck_ca_name, self.issuers] {
+            fields.extend(u16::try_from(bytes.len()).ok()?.to_be_bytes());
+            fields.extend(bytes);
+        }
+        fields.extend(u16::try_from(self.revoked_pcks.len()).ok()?.to_be_bytes());
+        fields.extend(self.revoked_pcks.iter().flatten());
+        Some(self.header.encode(&fields))
     }
 
     /// Reads what [`Record::encode`] wrote.
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
+    pub fn decode(bytes: &'a [u8]) -> Option<Self> {
         let (header, rest) = Header::decode(bytes)?;
         let mut reader = Reader::new(rest);
-        let record = Self {
-            header,
-            root_certificate: reader.array::<32>()?.into(),
-            pck_ca_certificate: reader.array::<32>()?.into(),
-            pck_ca_key: *reader.array()?,
-            tcb_info_evaluation: reader.u32()?,
-            qe_identity_evaluation: reader.u32()?,
-            pce_id: *reader.array()?,
-            qe_identity: QeIdentity::decode(&mut reader)?,
-            tcb_levels: reader.list_u8(|reader| {
-                Some(TcbLevel {
-                    sgx_svn: *reader.array()?,
-                    pce_svn: reader.u16()?,
-                    tdx_svn: *reader.array()?,
-                    status: status(reader)?,
-                })
-            })?,
-            tdx_module: match reader.u8()? {
-                0 => None,
-                _ => Some(TdxModule::decode(&mut reader)?),
-            },
-            tdx_module_identities: reader.list_u8(TdxModuleIdentity::decode)?,
-            pck_ca_name: {
-                let len = reader.u16()?;
-                reader.take(usize::from(len))?.to_vec()
-            },
-            revoked_pcks: {
-                let count = reader.u16()?;
-                (0..count)
-                    .map(|_| reader.array().copied())
-                    .collect::<Option<_>>()?
-            },
+        let pck_ca_key = reader.array()?;
+        let tcb_info_evaluation = reader.u32()?;
+        let qe_identity_evaluation = reader.u32()?;
+        let pce_id = *reader.array()?;
+        let qe_identity = QeIdentity::decode(&mut reader)?;
+        let tcb_levels = List::decode(&mut reader)?;
+        let tdx_module = match reader.u8()? {
+            0 => None,
+            _ => Some(TdxModule::decode(&mut reader)?),
         };
-        reader.rest().is_empty().then_some(record)
+        let tdx_module_identities = reader.list_u8(TdxModuleIdentity::decode)?;
+        let name_len = reader.u16()?;
+        let pck_ca_name = reader.take(usize::from(name_len))?;
+        let issuers_len = reader.u16()?;
+        let issuers = reader.take(usize::from(issuers_len))?;
+        let count = reader.u16()?;
+        let (revoked_pcks, rest) = reader.rest().as_chunks();
+        (rest.is_empty() && revoked_pcks.len() == usize::from(count)).then_some(Self {
+            header,
+            pck_ca_key,
+            tcb_info_evaluation,
+            qe_identity_evaluation,
+            pce_id,
+            qe_identity,
+            tcb_levels,
+            tdx_module,
+            tdx_module_identities,
+            pck_ca_name,
+            issuers,
+            revoked_pcks,
+        })
     }
 }
 
-impl QeIdentity {
+impl<'a> QeIdentity<'a> {
     fn encode(&self, out: &mut Vec<u8>) -> Option<()> {
         out.extend(self.misc_select);
         out.extend(self.misc_select_mask);
@@ -209,15 +199,10 @@ impl QeIdentity {
         out.extend(self.attributes_mask);
         out.extend(self.mr_signer);
         out.extend(self.isv_prod_id.to_be_bytes());
-        out.push(u8::try_from(self.levels.len()).ok()?);
-        for level in &self.levels {
-            out.extend(level.isv_svn.to_be_bytes());
-            out.push(status_number(level.status));
-        }
-        Some(())
+        self.levels.encode(out)
     }
 
-    fn decode(reader: &mut Reader<'_>) -> Option<Self> {
+    fn decode(reader: &mut Reader<'a>) -> Option<Self> {
         Some(Self {
             misc_select: *reader.array()?,
             misc_select_mask: *reader.array()?,
@@ -225,12 +210,7 @@ impl QeIdentity {
             attributes_mask: *reader.array()?,
             mr_signer: *reader.array()?,
             isv_prod_id: reader.u16()?,
-            levels: reader.list_u8(|reader| {
-                Some(QeLevel {
-                    isv_svn: reader.u16()?,
-                    status: status(reader)?,
-                })
-            })?,
+            levels: List::decode(reader)?,
         })
     }
 }
@@ -251,27 +231,72 @@ impl TdxModule {
     }
 }
 
-impl TdxModuleIdentity {
+impl<'a> TdxModuleIdentity<'a> {
     fn encode(&self, out: &mut Vec<u8>) -> Option<()> {
         out.push(self.version);
         self.module.encode(out);
-        out.push(u8::try_from(self.levels.len()).ok()?);
-        for level in &self.levels {
-            out.extend([level.isv_svn, status_number(level.status)]);
-        }
-        Some(())
+        self.levels.encode(out)
     }
 
-    fn decode(reader: &mut Reader<'_>) -> Option<Self> {
+    fn decode(reader: &mut Reader<'a>) -> Option<Self> {
         Some(Self {
             version: reader.u8()?,
             module: TdxModule::decode(reader)?,
-            levels: reader.list_u8(|reader| {
-                Some(TdxModuleLevel {
-                    isv_svn: reader.u8()?,
-                    status: status(reader)?,
-                })
-            })?,
+            levels: List::decode(reader)?,
+        })
+    }
+}
+
+impl Entry for TcbLevel {
+    const LEN: usize = 35;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend(self.sgx_svn);
+        out.extend(self.pce_svn.to_be_bytes());
+        out.extend(self.tdx_svn);
+        out.push(status_number(self.status));
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        Some(Self {
+            sgx_svn: *reader.array()?,
+            pce_svn: reader.u16()?,
+            tdx_svn: *reader.array()?,
+            status: status(&mut reader)?,
+        })
+    }
+}
+
+impl Entry for QeLevel {
+    const LEN: usize = 3;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend(self.isv_svn.to_be_bytes());
+        out.push(status_number(self.status));
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        Some(Self {
+            isv_svn: reader.u16()?,
+            status: status(&mut reader)?,
+        })
+    }
+}
+
+impl Entry for TdxModuleLevel {
+    const LEN: usize = 2;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend([self.isv_svn, status_number(self.status)]);
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        Some(Self {
+            isv_svn: reader.u8()?,
+            status: status(&mut reader)?,
         })
     }
 }

@@ -133,7 +133,7 @@ enum TdTcb {
 
 /// The status of an SGX platform.
 pub(super) fn sgx_status(
-    record: &Record,
+    record: &Record<'_>,
     platform: PlatformSvn,
     qe: TcbStatus,
 ) -> Result<TcbStatus, Rejection> {
@@ -147,7 +147,7 @@ pub(super) fn sgx_status(
 
 /// The status of a TDX platform. A TD 1.5 also says what it runs on now (`current`), which is judged too.
 pub(super) fn tdx_status(
-    record: &Record,
+    record: &Record<'_>,
     platform: PlatformSvn,
     qe: TcbStatus,
     launch: &[u8; 16],
@@ -163,7 +163,7 @@ pub(super) fn tdx_status(
 }
 
 fn td_tcb_status(
-    record: &Record,
+    record: &Record<'_>,
     platform: PlatformSvn,
     tee_tcb_svn: &[u8; 16],
     which: TdTcb,
@@ -190,10 +190,10 @@ fn td_tcb_status(
 
 /// The identity of the TDX module whose version is the second byte of `tee_tcb_svn`; none for version 0.
 fn tdx_module_identity<'a>(
-    record: &'a Record,
+    record: &'a Record<'a>,
     tee_tcb_svn: &[u8; 16],
     which: TdTcb,
-) -> Result<Option<&'a TdxModuleIdentity>, Rejection> {
+) -> Result<Option<&'a TdxModuleIdentity<'a>>, Rejection> {
     let [_, version, ..] = *tee_tcb_svn;
     if version == 0 {
         return Ok(None);
@@ -211,7 +211,7 @@ fn tdx_module_identity<'a>(
 /// Whether the TDX module is the one that the TCB info describes: its signer, and its attributes under the mask
 /// (bits outside the mask must be zero).
 pub(super) fn check_tdx_module(
-    record: &Record,
+    record: &Record<'_>,
     tee_tcb_svn: &[u8; 16],
     mr_signer_seam: &[u8; 48],
     seam_attributes: &[u8; 8],
@@ -235,7 +235,7 @@ pub(super) fn check_tdx_module(
 }
 
 /// The status of the quoting enclave with this ISVSVN.
-pub(super) fn qe_status(identity: &QeIdentity, isv_svn: u16) -> Result<TcbStatus, Rejection> {
+pub(super) fn qe_status(identity: &QeIdentity<'_>, isv_svn: u16) -> Result<TcbStatus, Rejection> {
     let level = identity.levels.iter().find(|level| isv_svn >= level.isv_svn);
     level.map(|level| level.status).ok_or(Rejection::QeNoTcbLevel)
 }

@@ -4,7 +4,7 @@
 use super::{NvidiaCertificate, chip, is_gpu, record::Record};
 use crate::{
     crypto::Crypto,
-    evidence::{Rejection, roots::split_first},
+    evidence::{Rejection, known_key::Certification, roots::split_first},
 };
 
 /// The longest that the two certificates may be together. Genuine ones have about 1,500 bytes; parsing allocates a
@@ -42,9 +42,15 @@ impl<'a> Device<'a> {
     }
 
     /// Checks the way from the record's CA to the leaf at `now`.
-    pub(super) fn verify(&self, record: &Record, now: u64, crypto: &dyn Crypto) -> Result<(), Rejection> {
+    pub(super) fn verify(
+        &self,
+        record: &Record,
+        certification: &mut Certification,
+        now: u64,
+        crypto: &dyn Crypto,
+    ) -> Result<(), Rejection> {
         let (leaf, brom) = (&self.leaf, &self.brom);
-        if !brom.is_signed_by(&record.provisioner_key, crypto) {
+        if !certification.holds(|| brom.is_signed_by(&record.provisioner_key, crypto)) {
             return Err(Rejection::BromUntrusted);
         }
         if !brom.is_ca || !brom.may_sign_certificates() {
@@ -52,7 +58,9 @@ impl<'a> Device<'a> {
         }
         brom.window
             .check(now, Rejection::BromNotYetValid, Rejection::BromExpired)?;
-        if !leaf.is_issued_by(brom, crypto) {
+        if leaf.issuer() != brom.subject()
+            || !certification.holds(|| leaf.is_signed_by(&brom.public_key, crypto))
+        {
             return Err(Rejection::GpuLeafUntrusted);
         }
         if leaf.is_ca || !leaf.may_sign_data() {

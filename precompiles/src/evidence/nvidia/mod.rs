@@ -1,7 +1,8 @@
 //! NVIDIA GPUs in confidential-computing mode (SPDM 1.1 measurement reports), in two phases.
 //!
 //! [`submit_collateral`] verifies the CAs of one chip once and stores a [`record::Record`]. [`verify`] then checks a
-//! report against it with three P-384 signatures: the device's certificate, the leaf, and the report.
+//! report against it with three P-384 signatures: the device's certificate, the leaf, and the report. Of a device whose
+//! leaf is known only the report's is left ([`super::known_key`]).
 //!
 //! ```text
 //! root ── identity CA ── provisioner CA ── device (BROM) ── leaf ── report
@@ -35,8 +36,8 @@ pub use collateral::submit as submit_collateral;
 pub use golden::read as read_golden;
 
 use super::{
-    Claims, Deductions, Rejection, Vendor, VerifyError, device_id, measurement_id, reader::Reader,
-    scheme::P384Sha384, stored, x509::Certificate,
+    Claims, Deductions, Genuine, Rejection, Vendor, VerifyError, device_id, known_key::Certification,
+    measurement_id, reader::Reader, scheme::P384Sha384, stored, x509::Certificate,
 };
 use crate::precompile::Context;
 use alloy_primitives::{B256, keccak256};
@@ -47,6 +48,9 @@ use report::Report;
 
 /// The default root: NVIDIA Device Identity CA, DER. Its provenance is in `roots/README.md`.
 pub const ROOTS: &[&[u8]] = &[include_bytes!("../../../roots/nvidia_device_identity_ca.der")];
+
+/// How many signatures certify a leaf: the provisioner CA's and the device's.
+const CERTIFIED_BY: usize = 2;
 
 /// A certificate of NVIDIA's: all of them are P-384 with SHA-384.
 pub type NvidiaCertificate<'a> = Certificate<'a, P384Sha384>;
@@ -74,15 +78,20 @@ impl<'a> Evidence<'a> {
 }
 
 /// Verifies a report and its certificates against the collateral in state.
-pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Claims, VerifyError> {
+pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Genuine, VerifyError> {
     let evidence = Evidence::parse(body)?;
     let device = Device::parse(evidence.certificates)?;
     let report = Report::parse(evidence.report)?;
     let software = Software::parse(&report.opaque)?;
-    let record = stored::load(context, vendor, collateral_key(device.brom.issuer()))?;
-    let record = Record::decode(&record).ok_or(Rejection::NoCollateral)?;
+    let stored = stored::load(context, vendor, collateral_key(device.brom.issuer()))?;
+    let record = Record::decode(&stored.bytes).ok_or(Rejection::NoCollateral)?;
 
-    device.verify(&record, context.host.block_timestamp(), context.crypto)?;
+    let device_id = Some(device_id(vendor, &[device.hardware_id()]));
+    let certified = [device.brom.der(), device.leaf.der()];
+    let mut certification =
+        Certification::look_up(context, vendor, device_id, &stored, &certified, CERTIFIED_BY)?;
+    let now = context.host.block_timestamp();
+    device.verify(&record, &mut certification, now, context.crypto)?;
     if !context
         .crypto
         .verify_p384(&device.leaf.public_key, report.signed, report.signature)
@@ -93,13 +102,17 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     let mode = mode::Mode::of(&report.opaque)?;
     let chip = report.opaque.chip()?.unwrap_or(&record.chip);
     let no_golden = golden::compare(context, vendor, chip, &software, &report, mode)?;
-    Ok(Claims {
+    let claims = Claims {
         vendor,
         report_data: report_data(report.nonce),
-        device_id: Some(device_id(vendor, &[device.hardware_id()])),
+        device_id,
         measurement_id: report_measurement_id(vendor, &software),
         tcb_status: None,
         deductions: Deductions::none().and_maybe(no_golden).and_maybe(no_fwid),
+    };
+    Ok(Genuine {
+        claims,
+        key: certification.verified(),
     })
 }
 

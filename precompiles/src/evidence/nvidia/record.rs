@@ -2,10 +2,10 @@
 //!
 //! | bytes | field |
 //! |---|---|
-//! | 0–48 | [`Header`] |
-//! | 49–80 | Keccak-256 of the root certificate |
-//! | 81–176 | the key of the provisioner CA, x ‖ y |
-//! | 177– | the chip, text |
+//! | 0–80 | [`Header`] |
+//! | 81–112 | Keccak-256 of the root certificate |
+//! | 113–208 | the key of the provisioner CA, x ‖ y |
+//! | 209– | the chip, text |
 //!
 //! The provisioner's name is in the key under which the record is stored.
 
@@ -28,11 +28,10 @@ pub struct Record {
 impl Record {
     /// The bytes to store.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = self.header.encode();
-        out.extend(self.root_certificate);
-        out.extend(self.provisioner_key);
-        out.extend(self.chip.as_bytes());
-        out
+        let mut fields = self.root_certificate.to_vec();
+        fields.extend(self.provisioner_key);
+        fields.extend(self.chip.as_bytes());
+        self.header.encode(&fields)
     }
 
     /// A record from the bytes that were stored.

@@ -1,7 +1,8 @@
 //! AMD SEV-SNP (attestation report versions 2, 3 and 5), in two phases.
 //!
 //! [`submit_collateral`] verifies collateral once and stores a [`record::Record`]. [`verify`] then checks a report
-//! against it with two signatures: the endorsement key's certificate (RSASSA-PSS), and the report (P-384).
+//! against it with two signatures: the endorsement key's certificate (RSASSA-PSS), and the report (P-384). Of a chip whose
+//! endorsement key is known only the report's is left ([`super::known_key`]).
 //!
 //! ```text
 //! ARK ─┬─ ASK ── VCEK ─┬─ report
@@ -31,7 +32,8 @@ pub mod vek;
 pub use collateral::submit as submit_collateral;
 
 use super::{
-    Claims, Deductions, Rejection, Vendor, VerifyError, device_id, measurement_id, score::Deduction, stored,
+    Claims, Deductions, Genuine, Rejection, Vendor, VerifyError, device_id, known_key::Certification,
+    measurement_id, score::Deduction, stored,
 };
 use crate::precompile::Context;
 use record::Record;
@@ -47,18 +49,29 @@ pub const ROOTS: &[&[u8]] = &[
     include_bytes!("../../../roots/amd_ark_turin.der"),
 ];
 
+/// How many signatures certify an endorsement key: the CA's.
+const CERTIFIED_BY: usize = 1;
+
 /// Verifies a report and its endorsement key against the collateral in state.
-pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Claims, VerifyError> {
+pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Genuine, VerifyError> {
     let (report, vek) = split(body)?;
     let report = Report::parse(report)?;
     let kind = VekKind::of_report(&report)?;
     let vek = Vek::parse(vek)?;
     vek.check_kind(kind)?;
     let stored = stored::load(context, vendor, vek.issuer.collateral_key())?;
-    let record = Record::decode(&stored).ok_or(Rejection::NoCollateral)?;
+    let record = Record::decode(&stored.bytes).ok_or(Rejection::NoCollateral)?;
     collateral::check_crl(context, vendor, &record)?;
 
-    vek.verify(&record, context.host.block_timestamp(), context.crypto)?;
+    let (device_id, lent_key) = match kind {
+        VekKind::Vcek => (Some(device_id(vendor, &[report.chip_id])), None),
+        VekKind::Vlek => (None, Some(Deduction::Vlek)),
+    };
+    let certified = [vek.certificate.der()];
+    let mut certification =
+        Certification::look_up(context, vendor, device_id, &stored, &certified, CERTIFIED_BY)?;
+    let now = context.host.block_timestamp();
+    vek.verify(&record, &mut certification, now, context.crypto)?;
     vek.check_report(&report)?;
     let key = &vek.certificate.public_key;
     if !context.crypto.verify_p384(key, report.signed, &report.signature) {
@@ -68,17 +81,17 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     policy::check(&report, product)?;
     let minimum = MinimumTcb::parse(&context.registry().minimum_tcb(vendor)?).unwrap_or_default();
     let below = (!minimum.is_met_by(product, &report)).then_some(Deduction::BelowMinimumTcb);
-    let (device_id, lent_key) = match kind {
-        VekKind::Vcek => (Some(device_id(vendor, &[report.chip_id])), None),
-        VekKind::Vlek => (None, Some(Deduction::Vlek)),
-    };
-    Ok(Claims {
+    let claims = Claims {
         vendor,
         report_data: *report.report_data,
         device_id,
         measurement_id: measurement_id(vendor, &[report.measurement]),
         tcb_status: None,
         deductions: Deductions::none().and_maybe(below).and_maybe(lent_key),
+    };
+    Ok(Genuine {
+        claims,
+        key: certification.verified(),
     })
 }
 

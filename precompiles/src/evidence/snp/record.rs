@@ -2,11 +2,11 @@
 //!
 //! | bytes | field |
 //! |---|---|
-//! | 0–48 | [`Header`] |
-//! | 49–80 | Keccak-256 of the root's (ARK's) certificate |
-//! | 81–592 | the endorsement CA's RSA modulus |
-//! | 593 | 1 if there was a CRL, else 0 |
-//! | 594–601, 602–609 | the CRL's thisUpdate in Unix seconds, its number; 0 where there was none |
+//! | 0–80 | [`Header`] |
+//! | 81–112 | Keccak-256 of the root's (ARK's) certificate |
+//! | 113–624 | the endorsement CA's RSA modulus |
+//! | 625 | 1 if there was a CRL, else 0 |
+//! | 626–633, 634–641 | the CRL's thisUpdate in Unix seconds, its number; 0 where there was none |
 //! | then | the endorsement CA's name: length(2), DER |
 //! | then | revoked serial numbers, ascending: count(2), each 20 bytes |
 
@@ -37,18 +37,17 @@ pub struct Record<'a> {
 impl<'a> Record<'a> {
     /// The bytes to store; `None` when a list is longer than its count can say.
     pub fn encode(&self) -> Option<Vec<u8>> {
-        let mut out = self.header.encode();
-        out.extend(self.root_certificate);
-        out.extend(self.ca_modulus);
-        out.push(u8::from(self.crl.is_some()));
+        let mut fields = self.root_certificate.to_vec();
+        fields.extend(self.ca_modulus);
+        fields.push(u8::from(self.crl.is_some()));
         let crl = self.crl.unwrap_or_default();
-        out.extend(crl.issued.to_be_bytes());
-        out.extend(crl.number.to_be_bytes());
-        out.extend(u16::try_from(self.ca_name.len()).ok()?.to_be_bytes());
-        out.extend(self.ca_name);
-        out.extend(u16::try_from(self.revoked.len()).ok()?.to_be_bytes());
-        out.extend(self.revoked.iter().flatten());
-        Some(out)
+        fields.extend(crl.issued.to_be_bytes());
+        fields.extend(crl.number.to_be_bytes());
+        fields.extend(u16::try_from(self.ca_name.len()).ok()?.to_be_bytes());
+        fields.extend(self.ca_name);
+        fields.extend(u16::try_from(self.revoked.len()).ok()?.to_be_bytes());
+        fields.extend(self.revoked.iter().flatten());
+        Some(self.header.encode(&fields))
     }
 
     /// Reads what [`Record::encode`] wrote.

@@ -19,6 +19,7 @@ use crate::{
     crypto::Crypto,
     evidence::{
         Rejection,
+        known_key::Certification,
         scheme::{P384Sha384, RsaPssSha384},
         x509::Certificate,
     },
@@ -147,9 +148,15 @@ impl<'a> Vek<'a> {
     }
 
     /// Verifies the certificate against collateral: the first of the two signatures of evidence.
-    pub(super) fn verify(&self, record: &Record<'_>, now: u64, crypto: &dyn Crypto) -> Result<(), Rejection> {
+    pub(super) fn verify(
+        &self,
+        record: &Record<'_>,
+        certification: &mut Certification,
+        now: u64,
+        crypto: &dyn Crypto,
+    ) -> Result<(), Rejection> {
         if self.certificate.issuer() != record.ca_name
-            || !self.certificate.is_signed_by(record.ca_modulus, crypto)
+            || !certification.holds(|| self.certificate.is_signed_by(record.ca_modulus, crypto))
         {
             return Err(Rejection::VekSignatureInvalid);
         }
