@@ -22,7 +22,11 @@ mod world;
 
 use aivm::{
     abi::IAttestationRegistry::EvidenceRejected,
-    precompiles::state::tree::{DEVICE_TREE, node_slot},
+    evidence::Vendor,
+    precompiles::state::{
+        mapping_slot, slots,
+        tree::{DEVICE_TREE, node_slot},
+    },
 };
 use alloy_primitives::U256;
 use evm::{REGISTRY, chain::Adapter, revert_data};
@@ -181,8 +185,8 @@ fn the_registry_is_what_the_model_says() {
 }
 
 /// Four records of seven slots each, but for the first index, which is zero; four holders of GPUs; two trees of seven
-/// nodes; two counts; a root.
-const SLOTS_WRITTEN: usize = 4 * 7 - 1 + 4 + 2 * 7 + 2 + 1;
+/// nodes; two counts; a root; keys that were verified, of each GPU and of three machines: Arm's have none.
+const SLOTS_WRITTEN: usize = 4 * 7 - 1 + 4 + 2 * 7 + 2 + 1 + 4 + 3;
 
 /// A proof of a device that is hybrid by this GPU.
 fn hybrid(device: usize, gpu: usize) -> Op {
@@ -198,8 +202,8 @@ fn hybrid(device: usize, gpu: usize) -> Op {
 }
 
 /// The comparison is worth something: whichever slot registrations wrote is changed, it is noticed. But for the root's
-/// place among the nodes, which only the next registration reads: the root has a slot of its own. Who has a GPU is asked
-/// by devices that have none.
+/// place among the nodes, which only the next registration reads: the root has a slot of its own. And but for keys that were
+/// verified, on which no answer depends. Who has a GPU is asked by devices that have none.
 #[test]
 fn a_changed_slot_is_noticed() {
     for &adapter in Adapter::ALL {
@@ -240,7 +244,15 @@ fn a_changed_slot_is_noticed() {
             machine.chain.disk = disk.clone();
         }
         machine.step(&model, &ask);
-        assert_eq!(unnoticed, [node_slot(DEVICE_TREE, 2, 0)]);
+        let machines = [0, 3, 7, 10].map(|device| model::IDS[device]);
+        let gpus = [0, 1, 2, 3].map(|gpu| model::FLEET.device(Vendor::Nvidia, gpu).id);
+        let keys = machines.into_iter().chain(gpus);
+        let keys = keys.map(|id| mapping_slot(id, slots::VERIFIED_KEYS));
+        let mut expected: Vec<_> = keys.filter(|slot| after.contains_key(slot)).collect();
+        assert_eq!(expected.len(), 4 + 3);
+        expected.push(node_slot(DEVICE_TREE, 2, 0));
+        expected.sort();
+        assert_eq!(unnoticed, expected);
         assert_eq!(written.len(), SLOTS_WRITTEN);
     }
 }

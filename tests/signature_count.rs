@@ -1,6 +1,6 @@
 //! How many signatures each phase verifies. Flat gas rests on these numbers: Intel's quotes take three and its
 //! collateral six (seven where the QE identity has a signer of its own), AMD's reports two, NVIDIA's three, Arm CCA
-//! tokens two.
+//! tokens two. Of known devices (one each): `known_keys.rs`.
 
 use aivm::{
     Aivm, Call, Config, Genesis, MemoryHost, Outcome,

@@ -226,13 +226,14 @@ fn collateral_slots() {
     assert_eq!(codes.len(), 1);
     let (account, code) = &codes[0];
     assert_eq!(*account, COLLATERAL);
-    // Marker, layout version, window, hash of the root bundle and of the root: the same, as it is the only one.
+    // Marker, layout version, window, hash of the root bundle, which is one certificate; all else hashed with them.
     let window = [1_750_329_147_u64.to_be_bytes(), 1_752_919_234_u64.to_be_bytes()].concat();
-    let head = [&[0xfe, 1], &window[..], &ROOT_HASH[..], &ROOT_HASH[..]].concat();
-    assert_eq!(code[..head.len()], head);
+    let head = [&[0xfe, 2], &window[..], &ROOT_HASH[..]].concat();
+    assert_eq!(code[..50], head);
+    assert_eq!(code[50..82], keccak256([&code[1..50], &code[82..]].concat())[..]);
     assert_eq!(
         keccak256(code),
-        b256!("8b098c5492cf2df506f68ec30ecdd379550053147b8a56983699a1f038713335")
+        b256!("630c3178d400d063745f16a77fcc7f78a358475603b4ec6ba3312f03e32e054e")
     );
     // Submitted again, nothing changes.
     assert_eq!(

@@ -10,8 +10,13 @@ use aivm::{
 };
 use aivm_test_support::fleet::{Claim, NOW, measurement_id, oracle};
 use alloy_primitives::{Address, B256, U256, keccak256, uint};
-use common::devices::{ALICE, BOB, Devices, claim};
+use base64ct::{Base64, Encoding};
+use common::{
+    devices::{ALICE, BOB, Devices, claim},
+    edit::split_der,
+};
 use evm::{REGISTRY, mapping};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 type Slots = BTreeMap<U256, U256>;
@@ -45,6 +50,7 @@ const DEVICE_COUNT: U256 = uint!(12_U256);
 const REGISTRY_ROOT: U256 = uint!(13_U256);
 const ATTESTATION_COUNTS: u64 = 14;
 const GPU_HOLDERS: u64 = 15;
+const VERIFIED_KEYS: u64 = 16;
 
 /// Flags: what the leaf says of `attested`, hybrid, revoked, released.
 const PROVEN: u8 = 8;
@@ -91,6 +97,10 @@ fn the_slots_of_a_device() {
         (base + uint!(4_U256), measurement_id(Vendor::Nvidia, 0).into()),
         (base + uint!(6_U256), gpu.into()),
         (mapping(gpu, GPU_HOLDERS), device.id.into()),
+        (
+            mapping(gpu, VERIFIED_KEYS),
+            slots(&devices)[&mapping(gpu, VERIFIED_KEYS)],
+        ), // of what: below
         // +5 is the index of its leaf: zero.
         (DEVICE_COUNT, U256::ONE),
         (REGISTRY_ROOT, leaf.into()),
@@ -100,6 +110,82 @@ fn the_slots_of_a_device() {
     ]
     .into();
     assert_eq!(changed(&before, &slots(&devices)), expected);
+}
+
+/// `SHA-256("aivm.verified-key.v1" ‖ vendor ‖ id of the record ‖ of each part: length ‖ part)`.
+fn verified_key(vendor: u8, record: B256, parts: &[&[u8]]) -> U256 {
+    let mut hasher = Sha256::new();
+    hasher.update(b"aivm.verified-key.v1");
+    hasher.update([vendor]);
+    hasher.update(record);
+    for part in parts {
+        hasher.update((part.len() as u32).to_be_bytes());
+        hasher.update(part);
+    }
+    U256::from_be_slice(&hasher.finalize())
+}
+
+/// The one record of collateral whose fields begin so: its id.
+fn record_id(devices: &Devices, holds: &[u8]) -> B256 {
+    let accounts = devices.world.host.accounts.values();
+    let mut records = accounts.filter(|account| {
+        account.code.starts_with(&[0xfe, 2]) && account.code.windows(holds.len()).any(|part| part == holds)
+    });
+    let record = &records.next().expect("a record").code[1..];
+    assert!(records.next().is_none());
+    let id = keccak256([&record[..49], &record[81..]].concat());
+    assert_eq!(record[49..81], id[..]);
+    id
+}
+
+/// The certificates of a PCK chain, DER.
+fn pck_chain(pem: &[u8]) -> Vec<Vec<u8>> {
+    let text = std::str::from_utf8(pem).expect("text").trim_end_matches('\0');
+    let bodies = text.split("-----").filter(|part| part.len() > 100);
+    let decode = |body: &str| Base64::decode_vec(&body.split_whitespace().collect::<String>());
+    bodies.map(|body| decode(body).expect("base64")).collect()
+}
+
+/// One slot more for each device whose key can be known: a machine's, and a GPU's.
+#[test]
+fn the_slots_of_verified_keys() {
+    let mut devices = Devices::new();
+    let gpu = devices.device(Vendor::Nvidia, 3).id;
+    let claim = Claim {
+        gpu: Some(3),
+        ..claim(ALICE, 7)
+    };
+    let device = devices.device(Vendor::Sgx, 1);
+    let proof = device.prove(&claim);
+    devices.attest(ALICE, &proof).unwrap();
+    let quote = &proof.cpuQuote[1..];
+    let chain = pck_chain(&quote[1_052..]);
+    let sgx = record_id(&devices, b"Intel SGX PCK Processor CA");
+    let parts = [&chain[0][..], &quote[564..948], &quote[948..1_012]];
+    let after = slots(&devices);
+    assert_eq!(
+        after[&mapping(device.id, VERIFIED_KEYS)],
+        verified_key(1, sgx, &parts)
+    );
+
+    let len = u32::from_be_bytes(*proof.gpuQuote[1..].first_chunk().unwrap()) as usize;
+    let (leaf, brom) = split_der(&proof.gpuQuote[5 + len..]);
+    let record = record_id(&devices, b"GH100");
+    assert_eq!(
+        after[&mapping(gpu, VERIFIED_KEYS)],
+        verified_key(4, record, &[brom, leaf])
+    );
+
+    let device = devices.device(Vendor::SevSnp, 1);
+    let proof = device.prove(&Claim {
+        nonce: U256::from(8),
+        gpu: None,
+        ..claim
+    });
+    devices.attest(ALICE, &proof).unwrap();
+    let record = record_id(&devices, b"SEV-Milan");
+    let expected = verified_key(2, record, &[&proof.cpuQuote[1 + 1_184..]]);
+    assert_eq!(slots(&devices)[&mapping(device.id, VERIFIED_KEYS)], expected);
 }
 
 /// The second device has index 1, and a parent above both.

@@ -43,10 +43,10 @@ fn a_damaged_record_is_none() {
         let (mut world, stored, account) = stored(&scenario);
         let evidence = evidence_of(&scenario);
         let code = world.host.accounts[&account].code.clone();
-        assert_eq!(code[..2], [0xfe, 1], "the marker, the layout");
+        assert_eq!(code[..2], [0xfe, 2], "the marker, the layout");
         let mut damaged: Vec<_> = (0..code.len()).map(|len| code[..len].to_vec()).collect();
         damaged.push([&code[..], &[0]].concat());
-        damaged.push([&[0xfe, 2], &code[2..]].concat());
+        damaged.push([&[0xfe, 1], &code[2..]].concat());
         damaged.push([&[0xef], &code[1..]].concat());
         for code in damaged {
             set_code(&mut world, account, code);
