@@ -52,7 +52,7 @@ pub const MINIMUM_TCB_LEN: usize = 4;
 const SGX_FLAG_DEBUG: u8 = 0x02;
 
 /// How many signatures certify an attestation key: the PCK CA's and the PCK's.
-const CERTIFYING_SIGNATURES: usize = 2;
+const CERTIFIED_BY: usize = 2;
 
 /// Verifies a quote of SGX or TDX against the collateral in state.
 pub fn verify(context: &mut Context<'_>, vendor: Vendor, quote: &[u8]) -> Result<Genuine, VerifyError> {
@@ -70,49 +70,23 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, quote: &[u8]) -> Result
     let record = record.map_err(|rejection| form_first(rejection.into()))?;
     check_minimum_tcb(context, vendor, &record).map_err(form_first)?;
 
-    let device_id = device_id(vendor, &[&pck.ppid, &pck.pce_id]);
+    let device_id = Some(device_id(vendor, &[&pck.ppid, &pck.pce_id]));
     let certified = [
         pck.certificate.der(),
         quote.qe_report_bytes,
         quote.qe_report_signature,
     ];
-    let mut certification = Certification::look_up(
-        context,
-        vendor,
-        Some(device_id),
-        &stored,
-        &certified,
-        CERTIFYING_SIGNATURES,
-    )?;
+    let mut certification =
+        Certification::look_up(context, vendor, device_id, &stored, &certified, CERTIFIED_BY)?;
     let now = context.host.block_timestamp();
     pck.verify(&chain, &record, &mut certification, now, context.crypto)?;
-    verify_signatures(
-        &quote,
-        &pck,
-        &record.qe_identity,
-        &mut certification,
-        context.crypto,
-    )?;
-    let qe = tcb::qe_status(&record.qe_identity, quote.qe_report.isv_svn)?;
-    let tcb_status = match &quote.body {
-        Body::Enclave(_) => tcb::sgx_status(&record, pck.svn, qe)?,
-        Body::Td(report) => {
-            let current = report.td15.map(|td15| td15.tee_tcb_svn2);
-            let status = tcb::tdx_status(&record, pck.svn, qe, report.tee_tcb_svn, current)?;
-            tcb::check_tdx_module(
-                &record,
-                report.tee_tcb_svn,
-                report.mr_signer_seam,
-                report.seam_attributes,
-            )?;
-            status
-        }
-    };
+    verify_signatures(&quote, &pck, &record, &mut certification, context.crypto)?;
+    let tcb_status = tcb_status(&quote, &pck, &record)?;
     attributes::check(&quote.body)?;
     let claims = Claims {
         vendor,
         report_data: *quote.body.report_data(),
-        device_id: Some(device_id),
+        device_id,
         measurement_id: quote_measurement_id(vendor, &quote.body),
         tcb_status: Some(tcb_status),
         deductions: Deductions::none().and_maybe(tcb_status.deduction()),
@@ -151,11 +125,30 @@ fn check_minimum_tcb(
     Ok(())
 }
 
+/// How far the platform, its quoting enclave and its TDX module are up to date.
+fn tcb_status(quote: &Quote<'_>, pck: &Pck<'_>, record: &Record<'_>) -> Result<TcbStatus, Rejection> {
+    let qe = tcb::qe_status(&record.qe_identity, quote.qe_report.isv_svn)?;
+    match &quote.body {
+        Body::Enclave(_) => tcb::sgx_status(record, pck.svn, qe),
+        Body::Td(report) => {
+            let current = report.td15.map(|td15| td15.tee_tcb_svn2);
+            let status = tcb::tdx_status(record, pck.svn, qe, report.tee_tcb_svn, current)?;
+            tcb::check_tdx_module(
+                record,
+                report.tee_tcb_svn,
+                report.mr_signer_seam,
+                report.seam_attributes,
+            )?;
+            Ok(status)
+        }
+    }
+}
+
 /// PCK certificate → QE report → attestation key → quote.
 fn verify_signatures(
     quote: &Quote<'_>,
     pck: &Pck<'_>,
-    identity: &QeIdentity<'_>,
+    record: &Record<'_>,
     certification: &mut Certification,
     crypto: &dyn Crypto,
 ) -> Result<(), Rejection> {
@@ -171,7 +164,7 @@ fn verify_signatures(
     if quote.qe_report.report_data.first_chunk::<32>() != Some(&vouched.into()) {
         return Err(Rejection::QeReportDataMismatch);
     }
-    check_qe_identity(&quote.qe_report, identity)?;
+    check_qe_identity(&quote.qe_report, &record.qe_identity)?;
     if !crypto.verify_p256(quote.attestation_key, quote.signed, quote.signature) {
         return Err(Rejection::QuoteSignatureInvalid);
     }

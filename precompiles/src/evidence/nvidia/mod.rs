@@ -50,7 +50,7 @@ use report::Report;
 pub const ROOTS: &[&[u8]] = &[include_bytes!("../../../roots/nvidia_device_identity_ca.der")];
 
 /// How many signatures certify a leaf: the provisioner CA's and the device's.
-const CERTIFYING_SIGNATURES: usize = 2;
+const CERTIFIED_BY: usize = 2;
 
 /// A certificate of NVIDIA's: all of them are P-384 with SHA-384.
 pub type NvidiaCertificate<'a> = Certificate<'a, P384Sha384>;
@@ -86,16 +86,10 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     let stored = stored::load(context, vendor, collateral_key(device.brom.issuer()))?;
     let record = Record::decode(&stored.bytes).ok_or(Rejection::NoCollateral)?;
 
-    let device_id = device_id(vendor, &[device.hardware_id()]);
+    let device_id = Some(device_id(vendor, &[device.hardware_id()]));
     let certified = [device.brom.der(), device.leaf.der()];
-    let mut certification = Certification::look_up(
-        context,
-        vendor,
-        Some(device_id),
-        &stored,
-        &certified,
-        CERTIFYING_SIGNATURES,
-    )?;
+    let mut certification =
+        Certification::look_up(context, vendor, device_id, &stored, &certified, CERTIFIED_BY)?;
     let now = context.host.block_timestamp();
     device.verify(&record, &mut certification, now, context.crypto)?;
     if !context
@@ -111,7 +105,7 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
     let claims = Claims {
         vendor,
         report_data: report_data(report.nonce),
-        device_id: Some(device_id),
+        device_id,
         measurement_id: report_measurement_id(vendor, &software),
         tcb_status: None,
         deductions: Deductions::none().and_maybe(no_golden).and_maybe(no_fwid),

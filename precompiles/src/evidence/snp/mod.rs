@@ -50,7 +50,7 @@ pub const ROOTS: &[&[u8]] = &[
 ];
 
 /// How many signatures certify an endorsement key: the CA's.
-const CERTIFYING_SIGNATURES: usize = 1;
+const CERTIFIED_BY: usize = 1;
 
 /// Verifies a report and its endorsement key against the collateral in state.
 pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<Genuine, VerifyError> {
@@ -68,14 +68,8 @@ pub fn verify(context: &mut Context<'_>, vendor: Vendor, body: &[u8]) -> Result<
         VekKind::Vlek => (None, Some(Deduction::Vlek)),
     };
     let certified = [vek.certificate.der()];
-    let mut certification = Certification::look_up(
-        context,
-        vendor,
-        device_id,
-        &stored,
-        &certified,
-        CERTIFYING_SIGNATURES,
-    )?;
+    let mut certification =
+        Certification::look_up(context, vendor, device_id, &stored, &certified, CERTIFIED_BY)?;
     let now = context.host.block_timestamp();
     vek.verify(&record, &mut certification, now, context.crypto)?;
     vek.check_report(&report)?;
