@@ -31,6 +31,7 @@ use std::{
 const MINING: Address = address!("0000000000000000000000000000000000000300");
 const REGISTRY: Address = address!("0000000000000000000000000000000000000AAA");
 const SPEC: SpecId = SpecId::OSAKA;
+const BLOCK_GAS_LIMIT: u64 = 36_000_000;
 
 type Disk = CacheDB<EmptyDB>;
 type Executed = (Vec<ExecutionResult>, BundleState);
@@ -139,6 +140,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             number,
             timestamp: NOW,
             chain_id: 1,
+            gas_limit: BLOCK_GAS_LIMIT,
         };
         let (without, alone) = timed(|| execute(&disk, &aivm, &block, &txs));
 

@@ -57,6 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         number: 1,
         timestamp: NOW,
         chain_id: 1,
+        gas_limit: 36_000_000,
     };
     let pool = |cores| ThreadPoolBuilder::new().num_threads(cores).build();
     let pools = [pool(1)?, pool(2)?];

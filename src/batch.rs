@@ -5,7 +5,7 @@
 //!
 //! let aivm = Aivm::default();
 //! let state = Genesis::development().memory_host(&aivm, 1_800_000_000);
-//! let block = BlockFacts { number: 1, timestamp: 1_800_000_000, chain_id: 1 };
+//! let block = BlockFacts { number: 1, timestamp: 1_800_000_000, chain_id: 1, gas_limit: 36_000_000 };
 //! let verdicts = aivm.verify_quotes(&state, &block, &[b"\x03not a quote".as_slice(), &[]]);
 //! assert_eq!(verdicts.len(), 2);
 //! assert!(verdicts.iter().all(Result::is_err));

@@ -75,15 +75,21 @@ pub enum ConfigError {
 pub struct Aivm {
     config: Arc<Config>,
     crypto: Arc<dyn Crypto>,
+    /// What `crypto` asks where it does not know: itself, unless there is a memo.
+    #[cfg(feature = "parallel")]
+    backend: Arc<dyn Crypto>,
     activation: Activation,
 }
 
 impl Aivm {
     /// The precompiles with the given choices and signature backend, active from genesis.
     pub fn new(config: Config, crypto: impl Crypto + 'static) -> Result<Self, ConfigError> {
+        let crypto: Arc<dyn Crypto> = Arc::new(crypto);
         let aivm = Self {
             config: Arc::new(config),
-            crypto: Arc::new(crypto),
+            #[cfg(feature = "parallel")]
+            backend: crypto.clone(),
+            crypto,
             activation: Activation::default(),
         };
         for (index, (address, row)) in aivm.rows().enumerate() {
@@ -102,13 +108,12 @@ impl Aivm {
         Self { activation, ..self }
     }
 
-    /// The same precompiles with a backend that is made from theirs.
+    /// The same precompiles with something before the backend they were made with.
     #[cfg(feature = "parallel")]
-    pub(crate) fn map_crypto(&self, map: impl FnOnce(Arc<dyn Crypto>) -> Arc<dyn Crypto>) -> Self {
+    pub(crate) fn map_backend(&self, map: impl FnOnce(Arc<dyn Crypto>) -> Arc<dyn Crypto>) -> Self {
         Self {
-            config: self.config.clone(),
-            crypto: map(self.crypto.clone()),
-            activation: self.activation,
+            crypto: map(self.backend.clone()),
+            ..self.clone()
         }
     }
 

@@ -35,6 +35,7 @@ fn facts(host: &MemoryHost) -> BlockFacts {
         number: host.number,
         timestamp: host.timestamp,
         chain_id: CHAIN_ID,
+        gas_limit: 0, // quotes alone are not paid for
     }
 }
 

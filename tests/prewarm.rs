@@ -66,6 +66,7 @@ fn facts(chain: &Chain) -> BlockFacts {
         number: chain.number,
         timestamp: chain.timestamp,
         chain_id: CHAIN_ID,
+        gas_limit: 1_000_000_000,
     }
 }
 

@@ -3,7 +3,8 @@
 //! There are several ways to the verdict, and every one gives the same for every input: a [`Path`] through code of
 //! this crate for machines with AVX-512, one through AWS-LC, one through the crate `ml-dsa`. [`verify`] takes the
 //! fastest that the machine and the features allow, so a machine decides how long a verdict takes, never which it is.
-//! Nothing here panics, whatever the input.
+//! Nothing here panics, whatever the input. (With the feature `rayon`, a batch does where the caller is on no pool and
+//! rayon cannot start the threads of its global one.)
 //!
 //! | module | what it holds |
 //! |---|---|

@@ -1,6 +1,6 @@
 //! Which calls of a block check signatures, and which of them are worth making ahead.
 
-use crate::table::{Aivm, Row};
+use crate::table::Aivm;
 use aivm_abi::{IAttestationLightClient as sync, IAttestationRegistry as registry};
 use aivm_precompiles::{
     Call,
@@ -72,21 +72,22 @@ impl<'a> OuterCall<'a> {
         })
     }
 
-    /// The most gas that the call can have: access lists and authorizations would leave less.
-    fn gas(&self) -> Option<u64> {
+    /// The least gas that the transaction uses before its call begins: access lists and authorizations use more.
+    fn intrinsic_gas(&self) -> Option<u64> {
         let zeros = self.input.iter().filter(|byte| **byte == 0).count();
         let (zeros, len) = (u64::try_from(zeros).ok()?, u64::try_from(self.input.len()).ok()?);
-        let input = zeros * ZERO_BYTE_GAS + (len - zeros) * BYTE_GAS;
-        self.gas_limit.checked_sub(TRANSACTION_GAS + input)
+        Some(TRANSACTION_GAS + zeros * ZERO_BYTE_GAS + (len - zeros) * BYTE_GAS)
     }
 
-    /// The call, if it checks signatures once it is paid for, and is.
-    fn worth_making(&self, aivm: &Aivm) -> Option<Call<'a>> {
+    /// The call, if it checks signatures once it is paid for, and is; and the least gas that its transaction uses.
+    fn worth_making(&self, aivm: &Aivm) -> Option<(Call<'a>, u64)> {
         let row = aivm.find(self.to)?;
         if !checks_signatures(aivm, self.to, self.input) || !self.value.is_zero() {
             return None;
         }
-        let gas_limit = self.gas()?;
+        let intrinsic = self.intrinsic_gas()?;
+        let gas_limit = self.gas_limit.checked_sub(intrinsic)?;
+        let price = (row.precompile.price)(&aivm.config().gas, self.input).gas;
         let call = Call {
             input: self.input,
             gas_limit,
@@ -95,24 +96,35 @@ impl<'a> OuterCall<'a> {
             is_static: false,
             is_direct: true,
         };
-        is_paid(aivm, row, &call).then_some(call)
+        (price <= gas_limit).then_some((call, intrinsic.saturating_add(price)))
     }
 }
 
 impl<'a> Calls<'a> {
-    /// Those of a block's calls, in order, until a limit is reached.
-    pub(super) fn of(aivm: &Aivm, calls: impl IntoIterator<Item = OuterCall<'a>>) -> Self {
+    /// Those of a block's calls, in order, until a limit is reached, or the gas that the block may use. A transaction's
+    /// gas limit is what it claims; what it uses at least is what counts. So a block that is not valid, whose
+    /// transactions could never all be paid, costs no more than one that is.
+    pub(super) fn of(
+        aivm: &Aivm,
+        block_gas_limit: u64,
+        calls: impl IntoIterator<Item = OuterCall<'a>>,
+    ) -> Self {
         let mut found = Self::default();
         let mut left = MAX_INPUT_LEN;
+        let mut gas_left = block_gas_limit;
         let ours = calls.into_iter().filter(|call| aivm.find(call.to).is_some());
         for outer in ours {
             let Some(rest) = left.checked_sub(outer.input.len()) else {
                 break;
             };
             left = rest;
-            let Some(call) = outer.worth_making(aivm) else {
+            let Some((call, gas)) = outer.worth_making(aivm) else {
                 continue;
             };
+            let Some(rest) = gas_left.checked_sub(gas) else {
+                break;
+            };
+            gas_left = rest;
             match message(aivm, outer.to, call.input) {
                 Some(message) => found.messages.extend(message),
                 None => found.others.push((outer.to, call)),
@@ -123,10 +135,6 @@ impl<'a> Calls<'a> {
         }
         found
     }
-}
-
-fn is_paid(aivm: &Aivm, row: &Row, call: &Call<'_>) -> bool {
-    (row.precompile.price)(&aivm.config().gas, call.input).gas <= call.gas_limit
 }
 
 /// Whether a call of ours can come to a signature.

@@ -12,7 +12,7 @@
 //! # let calls: Vec<OuterCall> = Vec::new();
 //!
 //! let memo = Arc::new(Memo::new()); // lives as long as the block
-//! let block = BlockFacts { number: 1, timestamp: 1_800_000_000, chain_id: 1 };
+//! let block = BlockFacts { number: 1, timestamp: 1_800_000_000, chain_id: 1, gas_limit: 36_000_000 };
 //! aivm.prewarm(&memo, &parent, &block, calls);
 //! let aivm_of_block = aivm.with_memo(&memo);
 //! // … the block is executed with `aivm_of_block`, through any adapter; then both are dropped.
@@ -72,7 +72,7 @@ use std::sync::Arc;
 const BATCH: usize = 16;
 
 impl Aivm {
-    /// The same precompiles for one block: they ask `memo` before they check a signature.
+    /// The same precompiles for one block: they ask `memo`, and none that they had before, before they check a signature.
     pub fn with_memo(&self, memo: &Arc<Memo>) -> Self {
         self.remembering(memo, Role::Consult)
     }
@@ -85,6 +85,9 @@ impl Aivm {
     /// Checks signatures of a block ahead, and has `memo` remember the verdicts. `state` is the state before the block,
     /// which has the precompiles; `calls` are those of its transactions, in order.
     ///
+    /// Nobody has paid for anything yet: a client that checks nonces and balances first does less for blocks that are not
+    /// valid, and one that finds its block invalid closes the memo.
+    ///
     /// Returns when all is checked, or when the memo is closed or full. Uses the rayon pool that it is called in.
     pub fn prewarm<'a, S: ParentState + ?Sized>(
         &self,
@@ -94,7 +97,7 @@ impl Aivm {
         calls: impl IntoIterator<Item = OuterCall<'a>>,
     ) {
         let recording = self.recording(memo);
-        let Calls { messages, others } = Calls::of(self, calls);
+        let Calls { messages, others } = Calls::of(self, block.gas_limit, calls);
         let make = |(to, call): &(_, _)| {
             if memo.is_open() {
                 // Whatever comes of it, the block will see for itself.
@@ -108,7 +111,7 @@ impl Aivm {
     }
 
     fn remembering(&self, memo: &Arc<Memo>, role: Role) -> Self {
-        self.map_crypto(|backend| {
+        self.map_backend(|backend| {
             let memo = memo.clone();
             Arc::new(Remembering { backend, memo, role })
         })
@@ -117,7 +120,10 @@ impl Aivm {
 
 /// Checks messages in batches: each once, those of one key together.
 fn check(recording: &Aivm, memo: &Memo, mut messages: Vec<Item<'_>>) {
-    messages.sort_unstable_by_key(fields);
+    if !memo.is_open() {
+        return;
+    }
+    messages.par_sort_unstable_by_key(fields);
     messages.dedup();
     messages.par_chunks(BATCH).for_each(|batch| {
         if memo.is_open() {

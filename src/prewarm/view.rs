@@ -22,6 +22,8 @@ pub struct BlockFacts {
     pub timestamp: u64,
     /// The id of its chain (EIP-155).
     pub chain_id: u64,
+    /// The most gas that its transactions may use. No more than that pays for is checked ahead.
+    pub gas_limit: u64,
 }
 
 /// A revm database that can be read through a shared reference.

@@ -69,6 +69,7 @@ fn every_operation_that_checks_signatures_is_made_ahead() {
             number: machine.host.number,
             timestamp: machine.host.timestamp,
             chain_id: machine.host.chain_id,
+            gas_limit: 1_000_000_000,
         };
         let call = outer(SENDER, case.to, &case.input);
         machine.aivm.prewarm(&memo, &machine.host, &block, [call]);

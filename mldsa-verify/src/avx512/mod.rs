@@ -72,13 +72,17 @@ macro_rules! detected {
 impl Avx512 {
     /// Looks whether this machine has all that the module needs.
     pub(crate) fn detect() -> Option<Self> {
+        // The last three come with AVX-512 for the compiler, though not for a processor.
         let has_all = is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512vbmi")
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("popcnt");
+            && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("fma")
+            && is_x86_feature_detected!("f16c");
         has_all.then_some(Self(()))
     }
 

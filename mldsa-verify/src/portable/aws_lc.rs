@@ -5,7 +5,10 @@
 //! so that it misreads a raw key whose ρ spells the header of a smaller set (`tests/divergence.rs`).
 #![allow(unsafe_code, reason = "calls of a library in C")]
 
+use core::alloc::Layout;
 use core::ptr::{NonNull, null, null_mut};
+
+use std::alloc::handle_alloc_error;
 
 use aws_lc_sys::{
     CRYPTO_library_init, EVP_DigestVerify, EVP_DigestVerifyInit, EVP_MD_CTX, EVP_MD_CTX_free, EVP_MD_CTX_new,
@@ -18,10 +21,19 @@ use crate::{Item, ParameterSet};
 /// What the functions of the library return when all is well.
 const SUCCESS: i32 = 1;
 
+/// Whether the signature of `item`, whose lengths are valid, is one.
 pub(crate) fn verify(item: &Item<'_>) -> bool {
-    PublicKey::new(item.set, item.public_key)
-        .zip(Verification::new())
-        .is_some_and(|(key, verification)| verification.run(&key, item))
+    let key = PublicKey::new(item.set, item.public_key);
+    key.zip(Verification::new())
+        .and_then(|(key, verification)| verification.run(&key, item))
+        .unwrap_or_else(|| out_of_memory())
+}
+
+/// With valid lengths nothing in the input can keep a verification from being made: only memory can be short. That must
+/// not be taken for a verdict, so the process ends, as it does where Rust allocates.
+#[cold]
+fn out_of_memory() -> ! {
+    handle_alloc_error(Layout::new::<usize>())
 }
 
 /// An `EVP_PKEY` of our own.
@@ -58,14 +70,15 @@ impl Verification {
         NonNull::new(unsafe { EVP_MD_CTX_new() }).map(Self)
     }
 
-    fn run(self, key: &PublicKey, item: &Item<'_>) -> bool {
+    /// The verdict; `None` if memory is short before it comes to one.
+    fn run(self, key: &PublicKey, item: &Item<'_>) -> Option<bool> {
         let (state, mut of_key) = (self.0.as_ptr(), null_mut());
         // SAFETY: state and key are alive, the former is fresh, and takes a reference of its own to the latter. There
         // is neither digest nor engine, as pure ML-DSA wants it. `of_key` will point to what `state` owns.
         let started =
             unsafe { EVP_DigestVerifyInit(state, &raw mut of_key, null(), null_mut(), key.0.as_ptr()) };
         if started != SUCCESS {
-            return false;
+            return None;
         }
         let context = item.context;
         // SAFETY: `of_key` was set just above and lives as long as `state`. Pointer and length are those of a slice,
@@ -83,7 +96,7 @@ impl Verification {
                 message.len(),
             )
         };
-        with_context == SUCCESS && verdict() == SUCCESS
+        (with_context == SUCCESS).then(|| verdict() == SUCCESS)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Most signatures that come with evidence certify the key that signs it, and stay the same from proof to proof. Once
 //! `verifyAttestation` has verified a device's, the registry keeps a digest of all that went into those checks
-//! ([`crate::state::device`]):
+//! ([`crate::state::verified_key`]):
 //!
 //! `SHA-256("aivm.verified-key.v1" ‖ vendor(1) ‖ id of the collateral's record(32) ‖ for each input: length(4) ‖ input)`
 //!

@@ -72,7 +72,11 @@ fn input(len: usize) -> Vec<u8> {
 }
 
 fn made(calls: impl IntoIterator<Item = OuterCall<'static>>) -> usize {
-    let calls = Calls::of(&Aivm::default(), calls);
+    made_of_block(u64::MAX, calls)
+}
+
+fn made_of_block(gas_limit: u64, calls: impl IntoIterator<Item = OuterCall<'static>>) -> usize {
+    let calls = Calls::of(&Aivm::default(), gas_limit, calls);
     calls.messages.len() + calls.others.len()
 }
 
@@ -105,6 +109,38 @@ fn so_much_input_and_no_more() {
         ..verify_tee(input(MAX_INPUT_LEN).leak(), 5_000)
     };
     assert_eq!(made([other, small]), 1);
+}
+
+#[test]
+fn no_more_than_the_block_can_pay_is_made() {
+    // Claims a lot more than it uses.
+    let call = OuterCall {
+        gas_limit: 30_000_000,
+        ..verify_tee(input(40).leak(), 0)
+    };
+    let used = 21_000 + 16 + 4 * 39 + 5_000;
+    for (gas_limit, expected) in [(3 * used - 1, 2), (3 * used, 3), (3 * used + 1, 3), (0, 0)] {
+        assert_eq!(made_of_block(gas_limit, std::iter::repeat_n(call, 5)), expected);
+    }
+    // What is not made uses nothing that counts.
+    let other = OuterCall {
+        to: Address::ZERO,
+        ..call
+    };
+    assert_eq!(made_of_block(used, [other, call]), 1);
+}
+
+#[test]
+fn a_memo_takes_the_place_of_another() {
+    let (first, second) = (Arc::new(Memo::new()), Arc::new(Memo::new()));
+    let aivm = Aivm::default();
+    let with_first = aivm.recording(&first);
+    let with_second = with_first.recording(&second);
+    let asked = |aivm: &Aivm| aivm.crypto().verify_p256(&[1; 64], b"message", &[1; 64]);
+    assert!(!asked(&with_second));
+    assert_eq!((first.stats().verdicts, second.stats().verdicts), (0, 1));
+    assert!(!asked(&with_first));
+    assert_eq!(first.stats().verdicts, 1);
 }
 
 #[test]

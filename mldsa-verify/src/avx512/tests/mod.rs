@@ -2,7 +2,9 @@
 
 mod encodings;
 mod hashes;
+mod inverse_keccak;
 mod numbers;
+mod rare_blocks;
 
 use std::io::Write;
 
