@@ -167,6 +167,8 @@ impl Default for Aivm {
         let crypto = Arc::new(aivm_precompiles::crypto::RustCrypto);
         Self {
             config: Arc::default(),
+            #[cfg(feature = "parallel")]
+            backend: crypto.clone(),
             crypto,
             activation: Activation::default(),
         }
