@@ -6,8 +6,8 @@
 //! registers there are.
 
 use core::arch::x86_64::{
-    __m512i, _mm_cvtsi128_si64, _mm512_castsi512_si128, _mm512_rol_epi64, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_ternarylogic_epi64,
-    _mm512_xor_si512,
+    __m512i, _mm_cvtsi128_si64, _mm512_castsi512_si128, _mm512_rol_epi64, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_ternarylogic_epi64, _mm512_xor_si512,
 };
 use core::hint::black_box;
 

@@ -47,6 +47,7 @@ pub(super) fn pieces<const K: usize, const L: usize>(
 /// A row of Â·NTT(z), as far as it is there: the sums of 64 bits, of coefficients 0, 2, 4, … and of 1, 3, 5, …
 ///
 /// A coefficient of Â is below q < 2²³ and one of NTT(z) below 2²⁶ ([`ntt`](super::ntt)), so seven products are below 2⁵².
+#[derive(Clone)]
 pub(super) struct Products {
     even: Polynomial,
     odd: Polynomial,
