@@ -167,12 +167,11 @@ fn w1<const K: usize, const L: usize, const Z: usize, const M: i32>(
             let (row, of_row) = (piece.row, &sampled[piece.lanes]);
             let mut t1 = None;
             for (Member { decoded, .. }, work) in &mut *of_keys[piece.key] {
-                work.products.add(of_row, &work.z[piece.column..]);
+                work.products.add(piece.column, of_row, &work.z);
                 if piece.is_last {
                     let t1 = t1.get_or_insert_with(|| decoded.ntt_of_t1(row));
                     let w1 = work.products.w1::<M>(t1, &work.c, &decoded.hints[row]);
                     w1_encode::<M>(&w1, &mut work.w1[w1_len::<M>() * row..]);
-                    work.products = Products::zero();
                 }
             }
         }
