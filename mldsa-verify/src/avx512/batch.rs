@@ -29,6 +29,7 @@ struct Member<'a, const K: usize, const Z: usize> {
 }
 
 /// What is computed for a member.
+#[derive(Clone)]
 struct Work<const L: usize> {
     /// NTT(z).
     z: [Polynomial; L],
@@ -76,16 +77,13 @@ pub(super) fn verify<const K: usize, const L: usize, const Z: usize, const M: i3
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn works<const L: usize>() -> Vec<Work<L>> {
-    let mut works = Vec::new();
-    for _ in 0..LANES {
-        works.push(Work {
-            z: [[_mm512_setzero_si512(); 16]; L],
-            c: [_mm512_setzero_si512(); 16],
-            products: Products::zero(),
-            w1: [0; _],
-        });
-    }
-    works
+    let work = Work {
+        z: [[_mm512_setzero_si512(); 16]; L],
+        c: [_mm512_setzero_si512(); 16],
+        products: Products::zero(),
+        w1: [0; _],
+    };
+    vec![work; LANES]
 }
 
 /// Whether the signatures of up to eight members are.
@@ -169,12 +167,11 @@ fn w1<const K: usize, const L: usize, const Z: usize, const M: i32>(
             let (row, of_row) = (piece.row, &sampled[piece.lanes]);
             let mut t1 = None;
             for (Member { decoded, .. }, work) in &mut *of_keys[piece.key] {
-                work.products.add(of_row, &work.z[piece.column..]);
+                work.products.add(piece.column, of_row, &work.z);
                 if piece.is_last {
                     let t1 = t1.get_or_insert_with(|| decoded.ntt_of_t1(row));
                     let w1 = work.products.w1::<M>(t1, &work.c, &decoded.hints[row]);
                     w1_encode::<M>(&w1, &mut work.w1[w1_len::<M>() * row..]);
-                    work.products = Products::zero();
                 }
             }
         }

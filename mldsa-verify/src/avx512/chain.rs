@@ -73,7 +73,7 @@ impl<'a> Chain<'a> {
     }
 
     /// The state of SHAKE256 that gives the bytes of SampleInBall, its first block ready.
-    #[target_feature(enable = "bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn challenge(&mut self) -> &State {
         while self.stage == Stage::Challenge {
             self.advance();
@@ -92,14 +92,14 @@ impl<'a> Chain<'a> {
     }
 
     /// What is left of the chain. Gives c̃′, of which the first λ/4 bytes count.
-    #[target_feature(enable = "bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     pub(super) fn finish(mut self) -> [u8; DIGEST] {
         while self.advance() {}
         digest(&self.state)
     }
 
     /// Goes on by one permutation, if its input is there.
-    #[target_feature(enable = "bmi1,bmi2")]
+    #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
     fn advance(&mut self) -> bool {
         let due = self.absorb();
         if due {

@@ -178,7 +178,7 @@ pub(super) fn reject(stream: &[u8; STREAM], polynomial: &mut Sampled) -> bool {
 /// RejNTTPoly, from a state with the seed in it: the exact way, for any number of blocks.
 #[cold]
 #[inline(never)]
-#[target_feature(enable = "bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn rej_ntt_poly(seed: &State, polynomial: &mut Sampled) {
     let mut state = *seed;
     let mut coefficients = polynomial.0.iter_mut().flatten().take(256);

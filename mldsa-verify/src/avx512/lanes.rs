@@ -18,14 +18,13 @@ pub(super) fn hash_8(inputs: &[Input<'_>; LANES]) -> [State; LANES] {
     let mut results = [[0; 25]; LANES];
     let mut ended = [false; LANES];
     let mut position = 0;
+    let mut scratches = [[0; RATE]; LANES];
     while ended.contains(&false) {
-        let mut blocks = [[0; RATE]; LANES];
+        let mut blocks = [&[0; RATE]; LANES];
         let mut ends = [false; LANES];
-        for (lane, (head, tail)) in inputs.iter().enumerate() {
+        for (lane, ((head, tail), scratch)) in inputs.iter().zip(&mut scratches).enumerate() {
             if !ended[lane] {
-                let mut scratch = [0; RATE];
-                let (block, is_last) = block_at(head, tail, position, &mut scratch);
-                (blocks[lane], ends[lane]) = (*block, is_last);
+                (blocks[lane], ends[lane]) = block_at(head, tail, position, scratch);
             }
         }
         absorb(&mut states, &blocks);
@@ -44,8 +43,8 @@ pub(super) fn hash_8(inputs: &[Input<'_>; LANES]) -> [State; LANES] {
 /// Xors a block into each lane.
 #[inline]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-fn absorb(states: &mut States, blocks: &[[u8; RATE]; LANES]) {
-    let parts = blocks.each_ref().map(|block| block.as_chunks().0);
+fn absorb(states: &mut States, blocks: &[&[u8; RATE]; LANES]) {
+    let parts = blocks.map(|block| block.as_chunks().0);
     let (eights, _) = states.as_chunks_mut::<8>();
     for (i, states) in eights.iter_mut().take(RATE / 64).enumerate() {
         let mut words = *states;
@@ -56,9 +55,7 @@ fn absorb(states: &mut States, blocks: &[[u8; RATE]; LANES]) {
             *state = _mm512_xor_si512(*state, words);
         }
     }
-    let last = blocks
-        .each_ref()
-        .map(|block| block.last_chunk().map_or(0, |word| u64::from_le_bytes(*word)));
+    let last = blocks.map(|block| block.last_chunk().map_or(0, |word| u64::from_le_bytes(*word)));
     states[RATE / 8 - 1] = _mm512_xor_si512(states[RATE / 8 - 1], load_long_words(&last));
 }
 

@@ -47,6 +47,7 @@ pub(super) fn pieces<const K: usize, const L: usize>(
 /// A row of Â·NTT(z), as far as it is there: the sums of 64 bits, of coefficients 0, 2, 4, … and of 1, 3, 5, …
 ///
 /// A coefficient of Â is below q < 2²³ and one of NTT(z) below 2²⁶ ([`ntt`](super::ntt)), so seven products are below 2⁵².
+#[derive(Clone)]
 pub(super) struct Products {
     even: Polynomial,
     odd: Polynomial,
@@ -62,19 +63,25 @@ impl Products {
         }
     }
 
-    /// Adds the products of as many polynomials of the row as there are.
+    /// Adds the products of as many polynomials of the row as there are, from `column` on. With column 0 a row begins,
+    /// and what was there is forgotten.
     #[inline]
     #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
-    pub(super) fn add(&mut self, of_row: &[Sampled], of_z: &[Polynomial]) {
+    pub(super) fn add(&mut self, column: usize, of_row: &[Sampled], of_z: &[Polynomial]) {
         let (evens, odds) = (self.even.as_chunks_mut::<4>().0, self.odd.as_chunks_mut::<4>().0);
         for (i, (evens, odds)) in evens.iter_mut().zip(odds).enumerate() {
-            for (a, z) in of_row.iter().zip(of_z) {
-                for (j, (even, odd)) in evens.iter_mut().zip(&mut *odds).enumerate() {
+            let (mut even, mut odd) = ([_mm512_setzero_si512(); 4], [_mm512_setzero_si512(); 4]);
+            if column > 0 {
+                (even, odd) = (*evens, *odds);
+            }
+            for (a, z) in of_row.iter().zip(&of_z[column..]) {
+                for (j, (even, odd)) in even.iter_mut().zip(&mut odd).enumerate() {
                     let (a, z) = (load_words(&a.0[4 * i + j]), z[4 * i + j]);
                     *even = _mm512_add_epi64(*even, _mm512_mul_epi32(a, z));
                     *odd = _mm512_add_epi64(*odd, _mm512_mul_epi32(odd_words(a), odd_words(z)));
                 }
             }
+            (*evens, *odds) = (even, odd);
         }
     }
 

@@ -7,7 +7,7 @@ use super::shake256::RATE;
 const SIGNS: usize = 8;
 
 /// The polynomial c, with τ coefficients of ±1, from the state of SHAKE256 after c̃ was absorbed and permuted.
-#[target_feature(enable = "bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn sample_in_ball(seed: &State, tau: usize) -> [[i32; 16]; 16] {
     let mut state = *seed;
     let mut block = block_of(&state);

@@ -37,12 +37,11 @@ pub(super) fn verify<const K: usize, const L: usize, const Z: usize, const M: i3
         let sampled = sampler.expand_a(&Seeds::new::<K, L>(&[decoded.rho], first), Some(&mut chain));
         let c = c.get_or_insert_with(|| ntt_of_c(p, chain.challenge()));
         for piece in pieces::<K, L>(first, K * L) {
-            products.add(&sampled[piece.lanes], &z[piece.column..]);
+            products.add(piece.column, &sampled[piece.lanes], &z);
             if piece.is_last {
                 let w1 = products.w1::<M>(&decoded.ntt_of_t1(piece.row), c, &decoded.hints[piece.row]);
                 w1_encode::<M>(&w1, chain.w1());
                 chain.w1_written(w1_len::<M>());
-                products = Products::zero();
             }
         }
     }
