@@ -42,7 +42,7 @@ fn backwards_is_backwards() {
 }
 
 /// A seed whose block number `at`, from 1, has `refused` candidates that are refused, and then only some that are not.
-#[target_feature(enable = "bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn seed_of_polynomial(rng: &mut Rng, at: usize, refused: usize) -> State {
     let mut block = rng.bytes(200);
     for (place, candidate) in block[..RATE_128].as_chunks_mut::<3>().0.iter_mut().enumerate() {
@@ -64,7 +64,7 @@ fn seed_of_polynomial(rng: &mut Rng, at: usize, refused: usize) -> State {
 }
 
 /// RejNTTPoly as it is written, and how many blocks it took.
-#[target_feature(enable = "bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn plain_polynomial(seed: &State) -> (Vec<i32>, usize) {
     let (mut state, mut polynomial, mut blocks) = (*seed, vec![], 0);
     while polynomial.len() < 256 {
@@ -105,7 +105,7 @@ fn a_sixth_block_of_a_polynomial() {
 }
 
 /// A state whose own block, or the one after so many permutations, has `refused` bytes that are above every index.
-#[target_feature(enable = "bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn seed_of_challenge(rng: &mut Rng, at: usize, refused: usize, tau: usize) -> State {
     let mut block = rng.bytes(200);
     let signs = if at == 0 { 8 } else { 0 };
@@ -124,7 +124,7 @@ fn seed_of_challenge(rng: &mut Rng, at: usize, refused: usize, tau: usize) -> St
 }
 
 /// SampleInBall as it is written, and how many blocks it took.
-#[target_feature(enable = "bmi1,bmi2")]
+#[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 fn plain_challenge(seed: &State, tau: usize) -> ([i32; 256], usize) {
     let (mut state, mut stream) = (*seed, vec![]);
     for _ in 0..8 {
