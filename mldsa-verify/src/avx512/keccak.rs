@@ -122,11 +122,17 @@ pub(super) fn zero_states() -> States {
 #[inline(never)]
 #[target_feature(enable = "avx512vbmi,avx512vl,bmi1,bmi2,popcnt")]
 pub(super) fn permute(state: &mut State) {
-    let mut a = state.map(|lane| _mm512_set1_epi64(lane.cast_signed()));
+    // Loops, as closures in `map` are calls through memory in builds without link-time optimisation.
+    let mut a = zero_states();
+    for (lane, word) in a.iter_mut().zip(&*state) {
+        *lane = _mm512_set1_epi64(word.cast_signed());
+    }
     for &rc in &ROUND_CONSTANTS {
         a = round!(vector a, rc);
     }
-    *state = a.map(|lane| _mm_cvtsi128_si64(_mm512_castsi512_si128(lane)).cast_unsigned());
+    for (word, lane) in state.iter_mut().zip(a) {
+        *word = _mm_cvtsi128_si64(_mm512_castsi512_si128(lane)).cast_unsigned();
+    }
 }
 
 /// Permutes eight states.
