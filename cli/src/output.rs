@@ -1,5 +1,7 @@
 //! The one place that prints: text for people or one JSON value for programs, and the exit code that goes with it.
 
+pub(crate) use aivm_bench::table::grouped;
+
 use chrono::DateTime;
 use serde_json::Value;
 use std::{
@@ -162,19 +164,6 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text.trim_end().to_owned()
-}
-
-/// `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `2025-07-01 00:00:00 UTC (1751328000)`.

@@ -27,19 +27,7 @@ pub fn populate(host: &mut MemoryHost, registry: Address, count: u64) {
     let there = state.device_count().expect("memory cannot fail");
     assert!(there <= count, "{there} devices, and {count} asked for");
     for number in there..count {
-        let device = Device {
-            operator: Address::from_word(device_id(number)),
-            last_seen,
-            vendor: Vendor::Tdx,
-            trust_score: 70,
-            hybrid: false,
-            revoked: false,
-            released: false,
-            proven_attested: true,
-            cpu_measurement: B256::repeat_byte(0xc1),
-            gpu_measurement: B256::ZERO,
-            gpu_device: B256::ZERO,
-        };
+        let device = device(Address::from_word(device_id(number)), last_seen);
         let trace = ProofTrace {
             nonce: U256::ONE,
             attested_key: B256::ZERO,
@@ -47,5 +35,22 @@ pub fn populate(host: &mut MemoryHost, registry: Address, count: u64) {
         state
             .record_proof(device_id(number), &device, &trace)
             .expect("memory cannot fail");
+    }
+}
+
+/// The record of a device that was seen at `last_seen`, without a GPU.
+pub fn device(operator: Address, last_seen: u64) -> Device {
+    Device {
+        operator,
+        last_seen,
+        vendor: Vendor::Tdx,
+        trust_score: 70,
+        hybrid: false,
+        revoked: false,
+        released: false,
+        proven_attested: true,
+        cpu_measurement: B256::repeat_byte(0xc1),
+        gpu_measurement: B256::ZERO,
+        gpu_device: B256::ZERO,
     }
 }
